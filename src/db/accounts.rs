@@ -1,0 +1,86 @@
+//! `account`, `session` and `login_attempt`: the private half of local members.
+
+use super::{Conn, Tx, on};
+use crate::error::Result;
+use crate::model::{Account, ActorId, Time};
+
+/// Stores an account; [`crate::error::Error::Conflict`] when the address is taken.
+pub async fn insert(tx: &mut Tx, a: &Account) -> Result<()> {
+    on!(tx, c => sqlx::query("INSERT INTO account (actor_id, email, password_hash, admin, language, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(a.actor_id).bind(&a.email).bind(&a.password_hash).bind(a.admin).bind(&a.language).bind(a.created_at)
+        .execute(c).await.map(drop).map_err(super::unique))
+}
+
+pub async fn by_actor(conn: &mut Conn, actor: ActorId) -> Result<Option<Account>> {
+    Ok(on!(conn, c => sqlx::query_as("SELECT * FROM account WHERE actor_id = $1").bind(actor).fetch_optional(c).await)?)
+}
+
+/// By e-mail address (folded) or by name.
+pub async fn by_login(conn: &mut Conn, login: &str) -> Result<Option<Account>> {
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT account.* FROM account JOIN actor ON actor.id = account.actor_id
+         WHERE (account.email = $1 OR actor.name = $1) AND actor.deleted_at IS NULL").bind(login).fetch_optional(c).await)?)
+}
+
+pub async fn set_language(tx: &mut Tx, actor: ActorId, language: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE account SET language = $2 WHERE actor_id = $1").bind(actor).bind(language).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn count_admins(conn: &mut Conn) -> Result<i64> {
+    let (count,): (i64,) = on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM account WHERE admin = TRUE").fetch_one(c).await)?;
+    Ok(count)
+}
+
+pub async fn start_session(tx: &mut Tx, token_hash: &str, actor: ActorId, now: Time, expires: Time) -> Result<()> {
+    on!(tx, c => sqlx::query("INSERT INTO session (token_hash, actor_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)")
+        .bind(token_hash).bind(actor).bind(now).bind(expires).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Whose session this is and when it was last marked as seen, when it has not run out: neither its end (`now`) nor the
+/// longest silence (`seen_after`).
+pub async fn session(conn: &mut Conn, token_hash: &str, now: Time, seen_after: Time) -> Result<Option<(ActorId, Time)>> {
+    Ok(on!(conn, c => sqlx::query_as("SELECT actor_id, seen_at FROM session WHERE token_hash = $1 AND expires_at > $2 AND seen_at > $3")
+        .bind(token_hash).bind(now).bind(seen_after).fetch_optional(c).await)?)
+}
+
+pub async fn see_session(tx: &mut Tx, token_hash: &str, now: Time) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE session SET seen_at = $2 WHERE token_hash = $1").bind(token_hash).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn end_session(tx: &mut Tx, token_hash: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM session WHERE token_hash = $1").bind(token_hash).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn tidy_sessions(tx: &mut Tx, now: Time) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// How often logging in failed under `key` since `since`, and since when.
+pub async fn failures(conn: &mut Conn, key: &str, since: Time) -> Result<Option<(i64, Time)>> {
+    Ok(on!(conn, c => sqlx::query_as("SELECT failures, since FROM login_attempt WHERE key = $1 AND since > $2").bind(key).bind(since).fetch_optional(c).await)?)
+}
+
+/// Counts one failure; begins anew when the last ones were before `since`.
+pub async fn count_failure(tx: &mut Tx, key: &str, now: Time, since: Time) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO login_attempt (key, failures, since) VALUES ($1, 1, $2)
+         ON CONFLICT (key) DO UPDATE SET failures = CASE WHEN login_attempt.since > $3 THEN login_attempt.failures + 1 ELSE 1 END,
+            since = CASE WHEN login_attempt.since > $3 THEN login_attempt.since ELSE $2 END")
+        .bind(key).bind(now).bind(since).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn forget_failures(tx: &mut Tx, key: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM login_attempt WHERE key = $1").bind(key).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn tidy_failures(tx: &mut Tx, before: Time) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM login_attempt WHERE since <= $1").bind(before).execute(c).await.map(drop))?;
+    Ok(())
+}

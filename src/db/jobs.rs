@@ -1,0 +1,67 @@
+//! `job`: background work that is neither an inbox nor a delivery.
+
+use sqlx::FromRow;
+
+use super::{Conn, Tx, on};
+use crate::error::Result;
+use crate::model::{JobId, Time};
+
+/// What is to be done with the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum JobKind {
+    /// Bring in the history of a group; the subject is its id.
+    Backfill,
+    /// Learn a server's software from its NodeInfo; the subject is its authority.
+    LookUpPeer,
+    /// Throw away what has expired; the subject is empty.
+    Tidy,
+}
+
+/// A row of `job`.
+#[derive(Clone, Debug, FromRow)]
+pub struct Job {
+    pub id: JobId,
+    pub kind: JobKind,
+    pub subject: String,
+    pub attempts: i64,
+    pub run_at: Time,
+    pub last_error: Option<String>,
+}
+
+/// Asks for something to be done; once, however often it is asked before it is done.
+pub async fn enqueue(tx: &mut Tx, id: JobId, kind: JobKind, subject: &str, run_at: Time) -> Result<()> {
+    on!(tx, c => sqlx::query("INSERT INTO job (id, kind, subject, attempts, run_at) VALUES ($1, $2, $3, 0, $4) ON CONFLICT (kind, subject) DO NOTHING")
+        .bind(id).bind(kind).bind(subject).bind(run_at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!("UPDATE job SET claimed_by = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM job
+            WHERE claimed_by IS NULL AND run_at <= $2 ORDER BY run_at, id LIMIT $3", $lock, ") RETURNING *")
+    };
+}
+
+pub async fn claim(tx: &mut Tx, slot: i64, now: Time, limit: i64) -> Result<Vec<Job>> {
+    Ok(on!(tx, sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(now).bind(limit).fetch_all(c).await,
+        postgres c => sqlx::query_as(claim!(" FOR UPDATE SKIP LOCKED")).bind(slot).bind(now).bind(limit).fetch_all(c).await)?)
+}
+
+pub async fn finish(tx: &mut Tx, id: JobId) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM job WHERE id = $1").bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Again at `run_at`; with the count of attempts begun anew when the last one got something done.
+pub async fn again(tx: &mut Tx, id: JobId, run_at: Time, progress: bool, error: Option<&str>) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE job SET run_at = $2, claimed_by = NULL, last_error = $4, attempts = CASE WHEN $3 THEN 0 ELSE attempts END WHERE id = $1")
+        .bind(id).bind(run_at).bind(progress).bind(error).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn next_due(conn: &mut Conn) -> Result<Option<Time>> {
+    let (at,): (Option<i64>,) = on!(conn, c => sqlx::query_as("SELECT MIN(run_at) FROM job WHERE claimed_by IS NULL").fetch_one(c).await)?;
+    Ok(at.map(Time))
+}

@@ -1,0 +1,213 @@
+//! Every list that a page shows: threads on cards, the posts of a thread, groups, what a member wrote.
+//! Keyset paging throughout: a page costs the same however deep it lies.
+
+use sqlx::FromRow;
+
+use super::{Conn, on};
+use crate::error::Result;
+use crate::model::{Actor, ActorId, Cursor, Handle, Page, Post, PostId, Time};
+
+/// Who wrote something, as shown beside it.
+#[derive(Clone, Debug, FromRow)]
+pub struct By {
+    pub author_name: String,
+    pub author_host: String,
+    pub author_local: bool,
+    pub author_display: String,
+    pub author_role: String,
+    pub author_organisation: String,
+}
+
+impl By {
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        if self.author_display.is_empty() { &self.author_name } else { &self.author_display }
+    }
+
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle { name: self.author_name.clone(), host: (!self.author_local).then(|| self.author_host.clone()) }
+    }
+
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/u/{}", self.handle())
+    }
+
+    /// The server it comes from, when that is another one: the chip on a card.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        (!self.author_local).then_some(self.author_host.as_str())
+    }
+
+    /// Up to two letters for the face beside a post.
+    #[must_use]
+    pub fn initials(&self) -> String {
+        let words: Vec<&str> = self.shown().split_whitespace().collect();
+        let ends = match words.as_slice() {
+            [] => vec![],
+            [one] => vec![*one],
+            [first, .., last] => vec![*first, *last],
+        };
+        ends.iter().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+    }
+}
+
+/// A thread on a card.
+#[derive(Clone, Debug, FromRow)]
+pub struct ThreadCard {
+    #[sqlx(flatten)]
+    pub post: Post,
+    #[sqlx(flatten)]
+    pub by: By,
+    pub group_name: String,
+    pub group_host: String,
+    pub group_local: bool,
+    pub group_title: String,
+    pub answers: i64,
+    pub replies: i64,
+    pub useful: i64,
+}
+
+impl ThreadCard {
+    #[must_use]
+    pub fn solved(&self) -> bool {
+        self.post.accepted_id.is_some()
+    }
+
+    #[must_use]
+    pub fn group_path(&self) -> String {
+        let handle = Handle { name: self.group_name.clone(), host: (!self.group_local).then(|| self.group_host.clone()) };
+        format!("/c/{handle}")
+    }
+}
+
+/// A post in its thread.
+#[derive(Clone, Debug, FromRow)]
+pub struct ThreadPost {
+    #[sqlx(flatten)]
+    pub post: Post,
+    #[sqlx(flatten)]
+    pub by: By,
+    pub useful: i64,
+    /// Whether the reader found it useful.
+    pub mine: bool,
+}
+
+/// Something a member wrote, with the title of the thread it stands in.
+#[derive(Clone, Debug, FromRow)]
+pub struct Contribution {
+    #[sqlx(flatten)]
+    pub post: Post,
+    pub thread_title: String,
+    pub thread_accepted_id: Option<PostId>,
+}
+
+/// A group in a list of groups.
+#[derive(Clone, Debug, FromRow)]
+pub struct GroupLine {
+    #[sqlx(flatten)]
+    pub group: Actor,
+    pub members: i64,
+    pub threads: i64,
+    pub unanswered: i64,
+}
+
+macro_rules! cards {
+    ($condition:literal) => {
+        concat!(
+            "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
+                a.role AS author_role, a.organisation AS author_organisation,
+                g.name AS group_name, g.host AS group_host, g.local AS group_local, g.display_name AS group_title,
+                (SELECT COUNT(*) FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL) AS answers,
+                (SELECT COUNT(*) FROM post r WHERE r.root_id = p.id AND r.parent_id IS NOT NULL AND r.deleted_at IS NULL) AS replies,
+                (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful
+             FROM post p JOIN actor a ON a.id = p.author_id JOIN actor g ON g.id = p.group_id
+             WHERE p.parent_id IS NULL AND p.deleted_at IS NULL AND (p.published_at, p.id) < ($1, $2) AND ",
+            $condition,
+            " ORDER BY p.published_at DESC, p.id DESC LIMIT $3"
+        )
+    };
+}
+
+/// What a list of threads shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Threads {
+    /// Everything this instance knows.
+    All,
+    /// The groups of a member.
+    Of(ActorId),
+    Group(ActorId),
+    /// Questions of a group that have no answer yet.
+    Unanswered(ActorId),
+}
+
+/// One page of threads, the newest first.
+pub async fn threads(conn: &mut Conn, which: Threads, before: Option<Cursor>, size: usize) -> Result<Page<ThreadCard>> {
+    let before = before.unwrap_or(Cursor { at: Time(i64::MAX), id: i64::MAX });
+    let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let (text, id) = match which {
+        Threads::All => (cards!("$4 = $4"), ActorId(0)),
+        Threads::Of(member) => (
+            cards!("p.group_id IN (SELECT f.target_id FROM follow f WHERE f.follower_id = $4 AND f.state <> 'rejected')"),
+            member,
+        ),
+        Threads::Group(group) => (cards!("p.group_id = $4"), group),
+        Threads::Unanswered(group) => (
+            cards!("p.group_id = $4 AND p.kind = 'question' AND p.accepted_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"),
+            group,
+        ),
+    };
+    let rows: Vec<ThreadCard> =
+        on!(conn, c => sqlx::query_as(text).bind(before.at).bind(before.id).bind(limit).bind(id).fetch_all(c).await)?;
+    Ok(Page::of(rows, size, |card| Cursor { at: card.post.published_at, id: card.post.id.0 }))
+}
+
+/// How many questions of a group wait for an answer.
+pub async fn count_unanswered(conn: &mut Conn, group: ActorId) -> Result<i64> {
+    let (count,): (i64,) = on!(conn, c => sqlx::query_as(
+        "SELECT COUNT(*) FROM post p WHERE p.group_id = $1 AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
+            AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)")
+        .bind(group).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// Every post of a thread, the oldest first, removed ones included (their place may hold replies).
+pub async fn thread(conn: &mut Conn, root: PostId, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
+            a.role AS author_role, a.organisation AS author_organisation,
+            (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful,
+            EXISTS (SELECT 1 FROM useful u WHERE u.post_id = p.id AND u.actor_id = $2 AND u.active = TRUE) AS mine
+         FROM post p JOIN actor a ON a.id = p.author_id WHERE p.root_id = $1 ORDER BY p.published_at, p.id")
+        .bind(root).bind(reader).fetch_all(c).await)?)
+}
+
+/// What a member wrote, the newest first.
+pub async fn contributions(conn: &mut Conn, author: ActorId, before: Option<Cursor>, size: usize) -> Result<Page<Contribution>> {
+    let before = before.unwrap_or(Cursor { at: Time(i64::MAX), id: i64::MAX });
+    let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let rows: Vec<Contribution> = on!(conn, c => sqlx::query_as(
+        "SELECT p.*, r.title AS thread_title, r.accepted_id AS thread_accepted_id FROM post p JOIN post r ON r.id = p.root_id
+         WHERE p.author_id = $4 AND p.deleted_at IS NULL AND (p.published_at, p.id) < ($1, $2)
+         ORDER BY p.published_at DESC, p.id DESC LIMIT $3")
+        .bind(before.at).bind(before.id).bind(limit).bind(author).fetch_all(c).await)?;
+    Ok(Page::of(rows, size, |line| Cursor { at: line.post.published_at, id: line.post.id.0 }))
+}
+
+/// One page of groups, ours or those of other servers, in order of id.
+pub async fn groups(conn: &mut Conn, local: bool, after: Option<ActorId>, size: usize) -> Result<(Vec<GroupLine>, Option<ActorId>)> {
+    let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let mut rows: Vec<GroupLine> = on!(conn, c => sqlx::query_as(
+        "SELECT g.*, (SELECT COUNT(*) FROM follow f WHERE f.target_id = g.id AND f.state = 'accepted') AS members,
+            (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.deleted_at IS NULL) AS threads,
+            (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)) AS unanswered
+         FROM actor g WHERE g.kind = 'group' AND g.local = $1 AND g.deleted_at IS NULL AND g.id > $2 ORDER BY g.id LIMIT $3")
+        .bind(local).bind(after.map_or(0, |id| id.0)).bind(limit).fetch_all(c).await)?;
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = if more { rows.last().map(|line| line.group.id) } else { None };
+    Ok((rows, next))
+}

@@ -1,0 +1,240 @@
+//! All SQL. One file per table family, one statement per function, one text for SQLite and PostgreSQL.
+//!
+//! Reads take `&mut Conn`, writes take `&mut Tx`; `&mut tx` serves as a `&mut Conn`. Nothing here decides anything.
+
+pub mod accounts;
+pub mod activities;
+pub mod actors;
+pub mod backfill;
+pub mod deliveries;
+pub mod follows;
+pub mod jobs;
+pub mod lease;
+pub mod lists;
+pub mod posts;
+pub mod received;
+pub mod settings;
+pub mod useful;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::pool::{MaybePoolConnection, PoolOptions};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use crate::error::{Error, Result};
+
+static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// An open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// A pool that only reads and one connection that writes, so that writers queue fairly instead of fighting for
+    /// SQLite's lock.
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// Where statements run: each by itself on a pooled connection, or all inside one transaction.
+#[derive(Debug)]
+pub enum Conn {
+    Pool(Db),
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A `Conn` that is a transaction. Every write takes one; dropped without [`Tx::commit`] it rolls back.
+#[derive(Debug, derive_more::Deref, derive_more::DerefMut)]
+pub struct Tx(Conn);
+
+/// A connection held for one statement.
+#[expect(missing_debug_implementations, reason = "the connection of the library has none")]
+pub enum Held<'c> {
+    Sqlite(MaybePoolConnection<'c, Sqlite>),
+    Postgres(MaybePoolConnection<'c, Postgres>),
+}
+
+/// Runs one statement, type-checked for both databases. With `sqlite` and `postgres` arms where the text must differ.
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        $crate::db::on!($conn, sqlite $c => $body, postgres $c => $body)
+    };
+    ($conn:expr, sqlite $s:ident => $lite:expr, postgres $p:ident => $pg:expr $(,)?) => {
+        match $conn.held().await? {
+            $crate::db::Held::Sqlite(mut held) => { let $s = &mut *held; $lite }
+            $crate::db::Held::Postgres(mut held) => { let $p = &mut *held; $pg }
+        }
+    };
+}
+pub(crate) use on;
+
+impl Db {
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://...`. Does not migrate.
+    ///
+    /// # Errors
+    /// A URL that is neither, or a database that can't be reached.
+    pub async fn open(database_url: &str) -> Result<Self> {
+        if let Some(path) = database_url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder)
+                    .map_err(|error| Error::Unavailable(format!("can't make the folder {}: {error}", folder.display())))?;
+            }
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // What was answered 202 or shown as saved survives a power cut.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10));
+            let pool = || PoolOptions::<Sqlite>::new().acquire_timeout(Duration::from_secs(20));
+            let write = pool().max_connections(1).connect_with(options.clone()).await?;
+            let read = pool().max_connections(8).connect_with(options.pragma("query_only", "ON")).await?;
+            Ok(Self::Sqlite { read, write })
+        } else {
+            let options = PgConnectOptions::from_str(database_url)
+                .map_err(|error| Error::Unavailable(format!("database_url is not one that we read: {error}")))?;
+            let pool = PoolOptions::<Postgres>::new().max_connections(16).acquire_timeout(Duration::from_secs(20));
+            Ok(Self::Postgres(pool.connect_with(options).await?))
+        }
+    }
+
+    /// Brings the tables up to this binary.
+    ///
+    /// # Errors
+    /// When the database was made by a newer binary, or a migration fails.
+    pub async fn migrate(&self) -> Result<()> {
+        let outcome = match self {
+            Self::Sqlite { write, .. } => SQLITE.run(write).await,
+            Self::Postgres(pool) => POSTGRES.run(pool).await,
+        };
+        outcome.map_err(|error| match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => Error::Internal(format!(
+                "this database was made by a newer Meent (it has migration {version}, which this binary does not know). Start that newer binary, or restore a backup from before the upgrade"
+            )),
+            sqlx::migrate::MigrateError::VersionMismatch(version) => {
+                Error::Internal(format!("migration {version} of this database differs from the one in this binary"))
+            }
+            sqlx::migrate::MigrateError::Execute(error) => error.into(),
+            other => Error::Unavailable(other.to_string()),
+        })
+    }
+
+    /// Every migration this binary knows, and whether it has been applied.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn migrations(&self) -> Result<Vec<(i64, String, bool)>> {
+        let known = match self {
+            Self::Sqlite { .. } => &SQLITE,
+            Self::Postgres(_) => &POSTGRES,
+        };
+        let mut conn = self.conn();
+        let applied: Vec<(i64,)> = on!(conn, c => sqlx::query_as("SELECT version FROM _sqlx_migrations WHERE success = TRUE").fetch_all(c).await)
+            .unwrap_or_default();
+        Ok(known
+            .iter()
+            .map(|m| (m.version, m.description.to_string(), applied.iter().any(|(version,)| *version == m.version)))
+            .collect())
+    }
+
+    /// For statements that stand alone.
+    #[must_use]
+    pub fn conn(&self) -> Conn {
+        Conn::Pool(self.clone())
+    }
+
+    /// Begins a transaction; on SQLite at once as a writer, because one that reads first and writes later fails with
+    /// "database is locked".
+    ///
+    /// # Errors
+    /// When the database is busy, full or away.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx(match self {
+            Self::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Conn::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// Waits until every connection is closed.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Conn {
+    /// A connection for one statement.
+    ///
+    /// # Errors
+    /// When none comes free in time.
+    pub async fn held(&mut self) -> Result<Held<'_>> {
+        Ok(match self {
+            Self::Pool(Db::Sqlite { read, .. }) => Held::Sqlite(read.acquire().await?.into()),
+            Self::Pool(Db::Postgres(pool)) => Held::Postgres(pool.acquire().await?.into()),
+            Self::Sqlite(tx) => Held::Sqlite((&mut **tx).into()),
+            Self::Postgres(tx) => Held::Postgres((&mut **tx).into()),
+        })
+    }
+}
+
+impl Tx {
+    /// Makes it last.
+    ///
+    /// # Errors
+    /// When the database could not write it; nothing of it has happened then.
+    pub async fn commit(self) -> Result<()> {
+        match self.0 {
+            Conn::Sqlite(tx) => tx.commit().await?,
+            Conn::Postgres(tx) => tx.commit().await?,
+            Conn::Pool(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Begins a part that can be undone by itself. Parts don't nest.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn begin_part(&mut self) -> Result<()> {
+        on!(self, c => sqlx::query("SAVEPOINT part").execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Keeps the part.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn keep_part(&mut self) -> Result<()> {
+        on!(self, c => sqlx::query("RELEASE SAVEPOINT part").execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Undoes the part; the rest of the transaction stands.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn undo_part(&mut self) -> Result<()> {
+        on!(self, c => sqlx::query("ROLLBACK TO SAVEPOINT part").execute(c).await.map(drop))?;
+        self.keep_part().await
+    }
+}
+
+/// Turns "there is one already" into [`Error::Conflict`].
+pub(crate) fn unique(error: sqlx::Error) -> Error {
+    if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) {
+        Error::Conflict
+    } else {
+        error.into()
+    }
+}

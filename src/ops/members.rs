@@ -1,0 +1,182 @@
+//! Members: an account, logging in and out, a profile.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::RngCore;
+use sha2::{Digest, Sha256};
+
+use super::founding::{new_actor, say_changed, store};
+use super::keys::KeyPair;
+use super::Core;
+use crate::db::{Db, Tx, accounts, actors};
+use crate::error::{Error, Result};
+use crate::model::names::{About, Email, Line, Name, Password, Refused};
+use crate::model::{Account, Actor, ActorId, ActorKind, Time, markup};
+
+/// A session ends after this long, used or not.
+pub const SESSION_LENGTH: i64 = 7 * Time::DAY;
+/// A session ends when nothing was asked for this long.
+pub const SESSION_IDLE: i64 = 12 * Time::HOUR;
+/// Failed log-ins are counted over this long.
+const ATTEMPTS_WINDOW: i64 = 15 * Time::MINUTE;
+/// How many may fail for one account, and for one address, in that time.
+const ATTEMPTS_PER_ACCOUNT: i64 = 10;
+const ATTEMPTS_PER_ADDRESS: i64 = 50;
+
+/// What a new member brings.
+#[derive(Debug)]
+pub struct NewMember<'a> {
+    pub name: &'a Name,
+    pub email: &'a Email,
+    /// From [`hash_password`].
+    pub password_hash: String,
+    pub display_name: &'a Line,
+    pub admin: bool,
+    pub language: &'a str,
+    pub keys: KeyPair,
+}
+
+/// Hashes a password with argon2id, off the async threads: it is meant to be slow.
+///
+/// # Errors
+/// When hashing fails.
+pub async fn hash_password(password: &Password) -> Result<String> {
+    let password = password.as_str().to_owned();
+    blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?.map_err(|error| Error::Internal(error.to_string()))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Makes a member.
+///
+/// # Errors
+/// [`Error::Invalid`] when the name or the address is taken.
+pub async fn register(core: &Core, tx: &mut Tx, new: NewMember<'_>) -> Result<Actor> {
+    let mut actor = new_actor(core, ActorKind::Person, new.name.as_str(), new.keys);
+    new.display_name.as_str().clone_into(&mut actor.display_name);
+    let actor = store(tx, &actor).await?;
+    let account = Account {
+        actor_id: actor.id,
+        email: new.email.as_str().to_owned(),
+        password_hash: new.password_hash,
+        admin: new.admin,
+        language: new.language.to_owned(),
+        created_at: core.now(),
+    };
+    accounts::insert(tx, &account).await.map_err(|error| match error {
+        Error::Conflict => Error::field("email", Refused::Taken),
+        other => other,
+    })?;
+    Ok(actor)
+}
+
+/// Who logs in with this name or e-mail address and password; none when they do not belong together. Attempts are
+/// limited per account and per address; an unknown account costs as much time as a wrong password.
+///
+/// # Errors
+/// [`Error::TooMany`] after too many failures.
+pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> Result<Option<ActorId>> {
+    let now = core.now();
+    let since = now.plus(-ATTEMPTS_WINDOW);
+    let login = login.trim().trim_start_matches('@').to_lowercase();
+    let account = accounts::by_login(&mut core.db.conn(), &login).await?;
+    // One count for one account, by whichever of its two names it was tried.
+    let of_account = account.as_ref().map_or_else(|| format!("login {login}"), |account| format!("account {}", account.actor_id));
+    let keys = [(of_account, ATTEMPTS_PER_ACCOUNT), (format!("address {address}"), ATTEMPTS_PER_ADDRESS)];
+    for (key, most) in &keys {
+        if let Some((failures, first)) = accounts::failures(&mut core.db.conn(), key, since).await?
+            && failures >= *most
+        {
+            return Err(Error::TooMany((first.plus(ATTEMPTS_WINDOW).0 - now.0) / Time::SECOND + 1));
+        }
+    }
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let password = password.to_owned();
+    let fits = blocking(move || fits(hash.as_deref(), &password)).await?;
+    let mut tx = core.db.begin().await?;
+    if fits {
+        accounts::forget_failures(&mut tx, &keys[0].0).await?;
+    } else {
+        for (key, _) in &keys {
+            accounts::count_failure(&mut tx, key, now, since).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(account.filter(|_| fits).map(|account| account.actor_id))
+}
+
+fn fits(hash: Option<&str>, password: &str) -> bool {
+    let Some(hash) = hash.and_then(|hash| PasswordHash::new(hash).ok()) else {
+        // The same work as for an account that exists, so that time does not tell.
+        let _ = Argon2::default().hash_password(password.as_bytes());
+        return false;
+    };
+    Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+}
+
+/// 256 random bits as text, for cookies, links and forms.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "tokens need the system's randomness")]
+pub fn random_token() -> String {
+    let mut bytes = [0u8; 32];
+    rand::rngs::OsRng.fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// What is kept of a token: who reads the database can't use it.
+#[must_use]
+pub fn token_hash(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+}
+
+/// Begins a session; gives the token for the cookie.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn start_session(core: &Core, tx: &mut Tx, actor: ActorId) -> Result<String> {
+    let token = random_token();
+    let now = core.now();
+    accounts::start_session(tx, &token_hash(&token), actor, now, now.plus(SESSION_LENGTH)).await?;
+    Ok(token)
+}
+
+/// Whose session this is, when it has not run out; notes at most once a minute that it was used.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn session(core: &Core, token: &str) -> Result<Option<(Actor, Account)>> {
+    let (db, now, hash): (&Db, Time, String) = (&core.db, core.now(), token_hash(token));
+    let mut conn = db.conn();
+    let Some((id, seen_at)) = accounts::session(&mut conn, &hash, now, now.plus(-SESSION_IDLE)).await? else { return Ok(None) };
+    if seen_at.plus(Time::MINUTE) < now {
+        // Reading goes on when the database can't be written.
+        if let Ok(mut tx) = db.begin().await
+            && accounts::see_session(&mut tx, &hash, now).await.is_ok()
+        {
+            let _ = tx.commit().await;
+        }
+    }
+    let actor = actors::by_id(&mut conn, id).await?;
+    let account = accounts::by_actor(&mut conn, id).await?;
+    Ok(account.filter(|_| actor.deleted_at.is_none()).map(|account| (actor, account)))
+}
+
+/// Changes what a member says about themselves.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn describe(core: &Core, tx: &mut Tx, member: &Actor, display_name: &Line, organisation: &Line, role: &Line, about: &About) -> Result<()> {
+    let mut changed = member.clone();
+    display_name.as_str().clone_into(&mut changed.display_name);
+    organisation.as_str().clone_into(&mut changed.organisation);
+    role.as_str().clone_into(&mut changed.role);
+    about.as_str().clone_into(&mut changed.about_source);
+    changed.about_html = markup::markdown(about.as_str());
+    changed.updated_at = core.now();
+    actors::describe(tx, &changed).await?;
+    say_changed(core, tx, &changed).await
+}
