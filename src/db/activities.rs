@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::{Conn, Tx, on};
 use crate::error::Result;
-use crate::model::{Actor, ActivityId, ActorId, PostId, Time};
+use crate::model::{ActivityId, Actor, ActorId, PostId, Time};
 
 /// What is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
@@ -81,8 +81,12 @@ pub async fn insert(tx: &mut Tx, a: &Activity) -> Result<()> {
 
 macro_rules! claim {
     ($lock:literal) => {
-        concat!("UPDATE activity SET claimed_by = $1 WHERE id IN (SELECT id FROM activity WHERE state = 'new' AND claimed_by IS NULL
-            ORDER BY id LIMIT $2", $lock, ") RETURNING *")
+        concat!(
+            "UPDATE activity SET claimed_by = $1 WHERE id IN (SELECT id FROM activity WHERE state = 'new' AND claimed_by IS NULL
+            ORDER BY id LIMIT $2",
+            $lock,
+            ") RETURNING *"
+        )
     };
 }
 

@@ -55,8 +55,34 @@ fn html_clean(html: &str) -> String {
             let mut builder = Builder::empty();
             builder
                 .tags(HashSet::from([
-                    "p", "br", "a", "strong", "b", "em", "i", "del", "s", "code", "pre", "blockquote", "ul", "ol", "li", "h3",
-                    "h4", "h5", "table", "thead", "tbody", "tr", "th", "td", "hr", "sub", "sup", "span",
+                    "p",
+                    "br",
+                    "a",
+                    "strong",
+                    "b",
+                    "em",
+                    "i",
+                    "del",
+                    "s",
+                    "code",
+                    "pre",
+                    "blockquote",
+                    "ul",
+                    "ol",
+                    "li",
+                    "h3",
+                    "h4",
+                    "h5",
+                    "table",
+                    "thead",
+                    "tbody",
+                    "tr",
+                    "th",
+                    "td",
+                    "hr",
+                    "sub",
+                    "sup",
+                    "span",
                 ]))
                 .clean_content_tags(HashSet::from(["script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"]))
                 .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))

@@ -92,7 +92,8 @@ fn local_post(core: &Core, id: PostId, author: ActorId, group: ActorId, kind: Po
 /// Queues a Create or Update of a local post.
 async fn say_words(core: &Core, tx: &mut Tx, verb: Verb, post: &Post) -> Result<()> {
     let listed = verb == Verb::Create && post.is_root();
-    say(core, tx, Saying { actor: post.author_id, verb, about: &post.ap_id, post: Some(post.id), target: None, received: None, listed }).await?;
+    say(core, tx, Saying { actor: post.author_id, verb, about: &post.ap_id, post: Some(post.id), target: None, received: None, listed })
+        .await?;
     Ok(())
 }
 
@@ -143,7 +144,20 @@ pub async fn remove(core: &Core, tx: &mut Tx, viewer: Viewer, post: &Post) -> Re
         return Err(Error::Forbidden("error-not-yours"));
     }
     empty(core, tx, post).await?;
-    say(core, tx, Saying { actor: post.author_id, verb: Verb::Delete, about: &post.ap_id, post: Some(post.id), target: None, received: None, listed: false }).await?;
+    say(
+        core,
+        tx,
+        Saying {
+            actor: post.author_id,
+            verb: Verb::Delete,
+            about: &post.ap_id,
+            post: Some(post.id),
+            target: None,
+            received: None,
+            listed: false,
+        },
+    )
+    .await?;
     Ok(())
 }
 
@@ -199,7 +213,15 @@ pub enum Via<'a> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] when it claims to be another's.
-pub async fn take_in(core: &Core, tx: &mut Tx, author: &Actor, group: &Actor, parent: Option<&Post>, arrived: &Arrived, via: Via<'_>) -> Result<Outcome> {
+pub async fn take_in(
+    core: &Core,
+    tx: &mut Tx,
+    author: &Actor,
+    group: &Actor,
+    parent: Option<&Post>,
+    arrived: &Arrived,
+    via: Via<'_>,
+) -> Result<Outcome> {
     if posts::is_buried(tx, &arrived.ap_id).await? {
         return Ok(Outcome::Ignored("it was removed before"));
     }
@@ -207,6 +229,7 @@ pub async fn take_in(core: &Core, tx: &mut Tx, author: &Actor, group: &Actor, pa
         Some(known) if known.is_deleted() => return Ok(Outcome::Ignored("it was removed before")),
         Some(known) if known.local => return Ok(Outcome::Ignored("it is ours")),
         Some(known) if known.author_id != author.id => return Err(Error::Forbidden("error-not-yours")),
+        Some(known) if known.group_id != group.id => return Err(Error::Forbidden("error-other-group")),
         Some(known) if arrived.updated_at <= known.updated_at => return Ok(Outcome::Ignored("we have this version or a newer one")),
         Some(known) => (revised(known, arrived), false),
         None => (first_seen(core, author, group, parent, arrived)?, true),

@@ -16,3 +16,17 @@ pub struct Web {
 pub fn router(web: Web) -> axum::Router {
     axum::Router::new().with_state(web)
 }
+
+/// Where a request comes from, put into its extensions by the app.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddr(pub std::net::IpAddr);
+
+pub mod headers {
+    //! stub until the pages are merged
+    use axum::extract::{Request, State};
+    use axum::middleware::Next;
+    use axum::response::Response;
+    pub async fn security_headers(State(_core): State<std::sync::Arc<crate::ops::Core>>, request: Request, next: Next) -> Response {
+        next.run(request).await
+    }
+}
