@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::inbox::{Effect, Said};
 use super::{Federation, object, wire};
+use crate::db::follows;
 use crate::error::{Error, Result};
 use crate::model::urls::same_origin;
 use crate::model::{Actor, Time};
@@ -22,6 +23,9 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     let group = fed.actor(said.by).await?;
     if !group.is_group() {
         return Ok(Effect::Nothing("a boost by a person"));
+    }
+    if group.local || follows::count_local(&mut fed.core.db.conn(), group.id).await? == 0 {
+        return Ok(Effect::Nothing("nobody here follows this group"));
     }
     let inner = activity.get("object").ok_or_else(|| Error::Bad("there is no object".into()))?;
     let list = match inner {

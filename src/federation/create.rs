@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::inbox::{Effect, Said};
 use super::object::{self, Read, Written};
 use super::{Federation, context, may_write, wire};
-use crate::db::{actors, posts};
+use crate::db::{actors, follows, posts};
 use crate::error::{Error, Result};
 use crate::model::{Actor, Post, PostId};
 use crate::ops::Outcome;
@@ -69,6 +69,10 @@ impl Federation {
             (None, None) => self.group_of(&read).await?,
         };
         let Some(group) = group else { return Ok(Effect::Nothing("not for a group that we know")) };
+        // Of a group elsewhere we only keep what somebody here follows.
+        if known.is_none() && !group.local && follows::count_local(&mut self.core.db.conn(), group.id).await? == 0 {
+            return Ok(Effect::Nothing("nobody here follows this group"));
+        }
         if announced_by.is_some_and(|announcer| announcer.id != group.id) {
             return Err(Error::Forbidden("error-other-group"));
         }

@@ -20,11 +20,11 @@ const FAILURES: i64 = 5;
 /// The longest rest.
 const LONGEST: i64 = 12 * Time::HOUR;
 
-/// How long to wait after the `attempts`-th failure: a minute, doubling up to twelve hours, and up to a quarter more so
-/// that what failed together does not come back together.
+/// How long to wait after the `attempts`-th failure: five seconds (a server that restarts), doubling up to twelve hours,
+/// and up to a quarter more so that what failed together does not come back together.
 pub fn backoff(attempts: i64, seed: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
-    let wait = (Time::MINUTE << doublings).min(LONGEST);
+    let wait = ((5 * Time::SECOND) << doublings).min(LONGEST);
     // From the id, not from a random source: spread is all that is wanted of it.
     let spread = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed()).rem_euclid(1_000);
     wait + wait / 4 * spread / 1_000
@@ -168,7 +168,7 @@ mod tests {
         for attempts in 1..40 {
             let wait = backoff(attempts, 42);
             assert!(wait >= before || wait >= LONGEST);
-            assert!((Time::MINUTE..=LONGEST + LONGEST / 4).contains(&wait));
+            assert!((5 * Time::SECOND..=LONGEST + LONGEST / 4).contains(&wait));
             before = wait;
         }
         assert_eq!(backoff(i64::MAX, i64::MIN).clamp(0, LONGEST * 2), backoff(i64::MAX, i64::MIN));

@@ -23,8 +23,10 @@ struct Three {
 impl Three {
     async fn start(on: On) -> Self {
         let clock = Clock::manual(START);
-        let (a, b, c) = (TestApp::start(on, "a", &clock).await, TestApp::start(on, "b", &clock).await, TestApp::start(on, "c", &clock).await);
-        let (anna, bram, cor) = (a.member("anna", "Anna Vermeer").await, b.member("bram", "Bram de Wit").await, c.member("cor", "Cor Hendriks").await);
+        let (a, b, c) =
+            (TestApp::start(on, "a", &clock).await, TestApp::start(on, "b", &clock).await, TestApp::start(on, "c", &clock).await);
+        let (anna, bram, cor) =
+            (a.member("anna", "Anna Vermeer").await, b.member("bram", "Bram de Wit").await, c.member("cor", "Cor Hendriks").await);
         let of_b = b.group("jeugd", "Jeugdhulp in de regio", &bram).await;
         let handle = format!("jeugd@{}", b.host());
         let of_a = a.find(&handle).await.expect("the group is found");

@@ -54,7 +54,9 @@ pub fn given(name: &str) -> String {
 
 /// A key pair that was made before.
 pub fn key(name: &str) -> KeyPair {
-    let read = |end: &str| std::fs::read_to_string(format!("{}/tests/fixtures/keys/{name}{end}", env!("CARGO_MANIFEST_DIR"))).expect("a fixture key");
+    let read = |end: &str| {
+        std::fs::read_to_string(format!("{}/tests/fixtures/keys/{name}{end}", env!("CARGO_MANIFEST_DIR"))).expect("a fixture key")
+    };
     KeyPair { private_pem: read(".pem"), public_pem: read(".pub.pem") }
 }
 
@@ -139,7 +141,17 @@ impl TestApp {
         let server = tokio::spawn(async move {
             axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.expect("serving");
         });
-        Self { core: app.core.clone(), fed: app.federation.clone(), clock: clock.clone(), address, folder, name: name.to_owned(), server, app: Some(app), finished: false }
+        Self {
+            core: app.core.clone(),
+            fed: app.federation.clone(),
+            clock: clock.clone(),
+            address,
+            folder,
+            name: name.to_owned(),
+            server,
+            app: Some(app),
+            finished: false,
+        }
     }
 
     /// Goes away: nothing listens at its port any more.
@@ -196,7 +208,11 @@ impl TestApp {
     }
 
     pub async fn group(&self, name: &str, title: &str, founder: &Actor) -> Actor {
-        let (name, title, about) = (Name::parse(name).expect("a name"), Title::parse(title).expect("a title"), About::parse("Waar deze groep over gaat.").expect("a text"));
+        let (name, title, about) = (
+            Name::parse(name).expect("a name"),
+            Title::parse(title).expect("a title"),
+            About::parse("Waar deze groep over gaat.").expect("a text"),
+        );
         let mut tx = self.core.db.begin().await.expect("a transaction");
         let keys = self.core.keys.make().await.expect("keys");
         let group = founding::found(&self.core, &mut tx, &name, &title, &about, Some(founder), keys).await.expect("a group");
@@ -270,12 +286,18 @@ impl TestApp {
 
     /// The local copy of a post.
     pub async fn post(&self, ap_id: &str) -> Post {
-        db::posts::by_ap_id(&mut self.core.db.conn(), ap_id).await.expect("a read").unwrap_or_else(|| panic!("{} does not know {ap_id}", self.name))
+        db::posts::by_ap_id(&mut self.core.db.conn(), ap_id)
+            .await
+            .expect("a read")
+            .unwrap_or_else(|| panic!("{} does not know {ap_id}", self.name))
     }
 
     /// The local copy of an actor.
     pub async fn actor(&self, ap_id: &str) -> Actor {
-        db::actors::by_ap_id(&mut self.core.db.conn(), ap_id).await.expect("a read").unwrap_or_else(|| panic!("{} does not know {ap_id}", self.name))
+        db::actors::by_ap_id(&mut self.core.db.conn(), ap_id)
+            .await
+            .expect("a read")
+            .unwrap_or_else(|| panic!("{} does not know {ap_id}", self.name))
     }
 
     /// What a reader of this instance sees of a thread, in words that are the same on every instance.
