@@ -134,7 +134,7 @@ impl Federation {
         match actors::by_ap_id(&mut self.core.db.conn(), id).await? {
             Some(actor) if actor.deleted_at.is_some() => Err(Error::RemoteGone),
             Some(actor) => Ok(actor),
-            None => self.fetch_actor(id).await,
+            None => Box::pin(self.fetch_actor(id)).await,
         }
     }
 

@@ -3,7 +3,10 @@
 mod support;
 
 mod arrows;
+mod convergence;
 mod database;
 mod documented;
-mod federation;
+mod killed;
 mod network;
+mod properties;
+mod starting;

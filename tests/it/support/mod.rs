@@ -1,7 +1,6 @@
 //! What the tests stand on: real databases, instances in this process, time that moves by hand.
 
 pub mod browser;
-pub mod peer;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,9 +35,9 @@ macro_rules! on_both {
             use super::*;
             async fn story($on: On) $body
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() { story(On::Sqlite).await; }
+            async fn sqlite() { Box::pin(story(On::Sqlite)).await; }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() { story(On::Postgres).await; }
+            async fn postgres() { Box::pin(story(On::Postgres)).await; }
         }
     )+ };
 }
@@ -160,6 +159,23 @@ impl TestApp {
         let _ = (&mut self.server).await;
     }
 
+    /// Stops in good order; the folder and the database stay.
+    pub async fn stop(&mut self) {
+        self.stop_listening().await;
+        self.finished = true;
+        if let Some(app) = self.app.take() {
+            app.close().await.expect("closing");
+        }
+    }
+
+    /// Stops without putting anything back, as when the process dies.
+    pub async fn drop_dead(&mut self) {
+        self.stop_listening().await;
+        self.finished = true;
+        self.core.db.close().await;
+        self.app = None;
+    }
+
     /// Comes back at the same port.
     pub async fn listen_again(&mut self) {
         let listener = TcpListener::bind(self.address).await.expect("the same port");
@@ -167,6 +183,15 @@ impl TestApp {
         self.server = tokio::spawn(async move {
             axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.expect("serving");
         });
+    }
+
+    /// Gives up what is on its way to servers that the test has switched off for good.
+    pub async fn forget_deliveries(&self) {
+        match &self.core.db {
+            Db::Sqlite { write, .. } => sqlx::query("DELETE FROM delivery").execute(write).await.map(drop),
+            Db::Postgres(pool) => sqlx::query("DELETE FROM delivery").execute(pool).await.map(drop),
+        }
+        .expect("a statement");
     }
 
     /// `name.localhost:port`
@@ -304,8 +329,13 @@ impl TestApp {
     pub async fn reads(&self, root: &str) -> String {
         let root = self.post(root).await;
         let mut lines = Vec::new();
-        for line in db::lists::thread(&mut self.core.db.conn(), root.id, None).await.expect("a thread") {
+        let thread = db::lists::thread(&mut self.core.db.conn(), root.id, None).await.expect("a thread");
+        for line in &thread {
             let post = &line.post;
+            // Where nothing hangs below it, nothing is shown of what was removed.
+            if post.is_deleted() && !post.is_root() && !thread.iter().any(|below| below.post.parent_id == Some(post.id)) {
+                continue;
+            }
             let host = if post.local { self.host().to_owned() } else { line.by.author_host.clone() };
             let mut text = format!("{} {} {} by {} of {}", post.ap_id, post.kind.word(), post.title, line.by.shown(), host);
             if post.is_deleted() {
