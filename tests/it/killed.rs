@@ -57,15 +57,15 @@ impl Drop for Running {
 /// Waits until `what` is at least `least`, looking ten times a second; after a minute and a half it gives up.
 async fn until(name: &str, least: i64, mut what: impl AsyncFnMut() -> i64) {
     let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
-    let mut last = 0;
+    let mut seen = 0;
     for _ in 0..900 {
         tick.tick().await;
-        last = what().await;
-        if last >= least {
+        seen = what().await;
+        if seen >= least {
             return;
         }
     }
-    panic!("{name}: still {last}, not {least}");
+    panic!("{name}: still {seen}, not {least}");
 }
 
 async fn count(db: &Db, statement: &'static str) -> i64 {

@@ -82,7 +82,7 @@ impl Browser {
         self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
     }
 
-    /// Makes the page area this large. WebDriver sizes the window, so what its borders take is added.
+    /// Makes the page area this large. `WebDriver` sizes the window, so what its borders take is added.
     pub async fn resize(&self, width: u32, height: u32) {
         self.driver.set_window_rect(0, 0, width, height).await.expect("the window gets a size");
         let (inner_width, inner_height, _) = self.measure().await;
@@ -109,7 +109,7 @@ impl Browser {
     }
 
     /// What axe finds wrong with the page: "rule: help (element)". The page's own CSP forbids scripts like this one; those
-    /// of WebDriver are exempt.
+    /// of `WebDriver` are exempt.
     pub async fn axe(&self) -> Vec<String> {
         let axe = std::fs::read_to_string(setting("MEENT_TEST_AXE")).expect("axe.min.js");
         let found = self.driver.execute_async(format!("{axe}\n;{JUDGE}"), Vec::new()).await.expect("axe judges");

@@ -341,10 +341,9 @@ impl TestApp {
             if post.is_deleted() {
                 text = format!("{} removed", post.ap_id);
             } else {
-                text += &format!(" says {}", post.html.trim());
-                text += if post.edited_at.is_some() { ", edited" } else { "" };
-                text += &format!(", useful {}", line.useful);
-                text += if root.accepted_id == Some(post.id) { ", chosen" } else { "" };
+                let edited = if post.edited_at.is_some() { ", edited" } else { "" };
+                let chosen = if root.accepted_id == Some(post.id) { ", chosen" } else { "" };
+                text = format!("{text} says {}{edited}, useful {}{chosen}", post.html.trim(), line.useful);
             }
             lines.push(text);
         }
