@@ -35,6 +35,23 @@ pub struct Ui {
     now: Time,
 }
 
+/// A time, or a reference to one: templates hand over both.
+pub trait Moment {
+    fn moment(&self) -> Time;
+}
+
+impl Moment for Time {
+    fn moment(&self) -> Time {
+        *self
+    }
+}
+
+impl<T: Moment> Moment for &T {
+    fn moment(&self) -> Time {
+        (*self).moment()
+    }
+}
+
 impl Ui {
     /// Reads it from a request, and what went wrong when the database did not help.
     async fn read(web: &Web, parts: &Parts) -> (Self, Result<()>) {
@@ -102,8 +119,8 @@ impl Ui {
 
     /// A moment as a `time` element; safe to place in a page.
     #[must_use]
-    pub fn time(&self, at: impl std::borrow::Borrow<Time>) -> String {
-        let at = *at.borrow();
+    pub fn time(&self, at: impl Moment) -> String {
+        let at = at.moment();
         let (full, short) = (dates::full(self.lang, self.zone, at), dates::short(self.lang, self.zone, at, self.now));
         format!("<time datetime=\"{}\" title=\"{full}\">{short}</time>", at.rfc3339())
     }
