@@ -1,1 +1,182 @@
-//! x
+//! Puts the parts together: opens the database, builds the router, starts the worker, stops both.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use crate::config::Config;
+use crate::db::{self, Db, lease};
+use crate::error::Result;
+use crate::federation::{self, Federation};
+use crate::jobs;
+use crate::model::{Clock, Ids, Urls};
+use crate::ops::keys::KeyMaker;
+use crate::ops::{Core, setting_up};
+use crate::web::{self, ClientAddr, Web};
+
+/// How long a request may take before it is given up; looking a group up on another server is the longest.
+const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
+/// A running instance.
+#[derive(Debug)]
+pub struct App {
+    pub core: Arc<Core>,
+    pub federation: Arc<Federation>,
+    lease: lease::Lease,
+}
+
+impl App {
+    /// Opens and migrates the database, takes a process slot, puts back what dead processes had claimed, and makes the
+    /// instance's own actor when it has none.
+    ///
+    /// # Errors
+    /// With a sentence for the person who started it.
+    pub async fn open(config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
+        let db = Db::open(&config.database_url).await?;
+        db.migrate().await?;
+        let lease = lease::acquire(&db, &config.data_dir).await?;
+        lease::release_the_dead(&db, &config.data_dir, lease.slot, true).await?;
+        let urls = Urls::new(&config.url());
+        let ids = Ids::new(lease.slot, clock.clone());
+        let core = Arc::new(Core { config, db, clock, ids, urls, keys, wake: watch::Sender::new(0) });
+        setting_up::prepare(&core).await?;
+        let federation = Federation::new(core.clone())?;
+        Ok(Self { core, federation, lease })
+    }
+
+    /// Everything that is answered, pages and federation.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        let web = web::router(Web { core: self.core.clone(), finder: self.federation.clone() });
+        let split = Split { web, federation: federation::routes::router(self.federation.clone()), core: self.core.clone() };
+        let health =
+            Router::new().route("/health/live", get(|| async { "ok" })).route("/health/ready", get(ready)).with_state(self.core.clone());
+        health
+            .fallback(dispatch)
+            .with_state(split)
+            .layer(middleware::from_fn_with_state(self.core.clone(), web::headers::security_headers))
+            .layer(tower_http::timeout::TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_LIMIT))
+            .layer(tower_http::catch_panic::CatchPanicLayer::new())
+            .layer(tower_http::trace::TraceLayer::new_for_http())
+    }
+
+    /// Serves until `stop`, then in order: no new requests, the running ones finish, the worker ends its step, what it
+    /// had claimed goes back, the database closes.
+    ///
+    /// # Errors
+    /// When serving fails.
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+        let worker = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
+        let metrics = self.serve_metrics(stop.clone()).await?;
+        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).await;
+        stop.cancel();
+        for task in [Some(worker), metrics].into_iter().flatten() {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task ended badly");
+            }
+        }
+        self.close().await?;
+        served.map_err(|error| crate::error::Error::Internal(format!("serving: {error}")))
+    }
+
+    /// Puts back what this process claimed and closes the database.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub async fn close(self) -> Result<()> {
+        self.federation.inbox.close().await;
+        lease::release_claims(&self.core.db, i64::from(self.lease.slot)).await?;
+        self.core.db.close().await;
+        Ok(())
+    }
+
+    async fn serve_metrics(&self, stop: CancellationToken) -> Result<Option<tokio::task::JoinHandle<()>>> {
+        let address = &self.core.config.metrics.listen;
+        if address.is_empty() {
+            return Ok(None);
+        }
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| crate::error::Error::Unavailable(format!("metrics.listen: can't listen on {address}: {error}")))?;
+        let router = Router::new().route("/metrics", get(metrics)).with_state(self.core.clone());
+        Ok(Some(tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
+                tracing::error!(%error, "metrics");
+            }
+        })))
+    }
+}
+
+/// One URL for each thing: who asks for ActivityPub gets it from the federation, everybody else a page.
+#[derive(Clone, Debug)]
+struct Split {
+    web: Router,
+    federation: Router,
+    core: Arc<Core>,
+}
+
+async fn dispatch(State(split): State<Split>, mut request: Request) -> Response {
+    let address = client_address(&split.core.config, &request);
+    request.extensions_mut().insert(ClientAddr(address));
+    let router = if federation::routes::is_for_federation(&request) { split.federation } else { split.web };
+    match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// Where a request comes from: the connection, or what a trusted proxy says of it (the last hop that is not a trusted
+/// proxy itself).
+fn client_address(config: &Config, request: &Request<Body>) -> IpAddr {
+    let connected = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
+    let trusted = |ip: &IpAddr| config.server.trusted_proxies.iter().any(|network| network.contains(ip));
+    if !trusted(&connected) {
+        return connected;
+    }
+    let forwarded =
+        request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
+    forwarded.split(',').rev().filter_map(|part| part.trim().parse::<IpAddr>().ok()).find(|ip| !trusted(ip)).unwrap_or(connected)
+}
+
+/// Ready when the database answers.
+async fn ready(State(core): State<Arc<Core>>) -> Response {
+    match db::settings::get(&mut core.db.conn(), db::settings::key::PUBLIC_URL).await {
+        Ok(_) => "ok".into_response(),
+        Err(error) => {
+            error.log();
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "the database does not answer").into_response()
+        }
+    }
+}
+
+/// A few figures in Prometheus' text format.
+async fn metrics(State(core): State<Arc<Core>>) -> Response {
+    let figures = async {
+        let mut conn = core.db.conn();
+        let waiting = db::received::count(&mut conn, "new").await?;
+        let failed = db::received::count(&mut conn, "failed").await?;
+        let deliveries = db::deliveries::count(&mut conn).await?;
+        Ok::<_, crate::error::Error>(format!(
+            "# HELP meent_received_waiting Activities received and not yet processed.\n# TYPE meent_received_waiting gauge\nmeent_received_waiting {waiting}\n\
+             # HELP meent_received_failed Activities that could not be processed.\n# TYPE meent_received_failed gauge\nmeent_received_failed {failed}\n\
+             # HELP meent_deliveries_waiting Deliveries on their way.\n# TYPE meent_deliveries_waiting gauge\nmeent_deliveries_waiting {deliveries}\n"
+        ))
+    };
+    match figures.await {
+        Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
+        Err(error) => error.status().into_response(),
+    }
+}

@@ -150,7 +150,8 @@ impl Config {
         }
         let mut table: Table = text.parse().map_err(|error| ConfigError(format!("the configuration file is not TOML: {error}")))?;
         lay_over(&mut table, environment)?;
-        let config: Self = Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError(format!("configuration: {}", error.message())))?;
+        let config: Self =
+            Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError(format!("configuration: {}", error.message())))?;
         config.checked()
     }
 
@@ -169,9 +170,14 @@ impl Config {
             return Err(ConfigError("federation.loopback is for servers on one machine; it needs a public_url on localhost".into()));
         }
         self.public_url = url.as_str().trim_end_matches('/').to_owned();
-        self.listen.parse::<SocketAddr>().map_err(|_| ConfigError(format!("listen must be an address and a port, like 127.0.0.1:8080; it is \"{}\"", self.listen)))?;
+        self.listen
+            .parse::<SocketAddr>()
+            .map_err(|_| ConfigError(format!("listen must be an address and a port, like 127.0.0.1:8080; it is \"{}\"", self.listen)))?;
         if !self.metrics.listen.is_empty() {
-            self.metrics.listen.parse::<SocketAddr>().map_err(|_| ConfigError("metrics.listen must be an address and a port, like 127.0.0.1:9090".into()))?;
+            self.metrics
+                .listen
+                .parse::<SocketAddr>()
+                .map_err(|_| ConfigError("metrics.listen must be an address and a port, like 127.0.0.1:9090".into()))?;
         }
         if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
             return Err(ConfigError(format!("time_zone \"{}\" is not a name like Europe/Amsterdam", self.time_zone)));
@@ -247,7 +253,10 @@ fn lay_over(table: &mut Table, environment: &BTreeMap<String, String>) -> Result
         let mut value = value.clone();
         if let Some(secret) = name.strip_suffix("_FILE").filter(|secret| SECRETS.contains(secret)) {
             key = secret.trim_start_matches("MEENT_");
-            value = std::fs::read_to_string(&value).map_err(|error| ConfigError(format!("{name}: can't read {value}: {error}")))?.trim_end().to_owned();
+            value = std::fs::read_to_string(&value)
+                .map_err(|error| ConfigError(format!("{name}: can't read {value}: {error}")))?
+                .trim_end()
+                .to_owned();
         }
         let path: Vec<String> = key.to_ascii_lowercase().split("__").map(str::to_owned).collect();
         let default = path.iter().try_fold(&Value::Table(defaults.clone()), |at, part| at.get(part)).cloned();
@@ -258,7 +267,9 @@ fn lay_over(table: &mut Table, environment: &BTreeMap<String, String>) -> Result
         let read = match default {
             Value::Boolean(_) => Value::Boolean(value.parse().map_err(|_| wrong("true or false"))?),
             Value::Integer(_) => Value::Integer(value.parse().map_err(|_| wrong("a whole number"))?),
-            Value::Array(_) => Value::Array(value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect()),
+            Value::Array(_) => Value::Array(
+                value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect(),
+            ),
             _ => Value::String(value.clone()),
         };
         let Some((last, folders)) = path.split_last() else { continue };

@@ -119,7 +119,9 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
                 let sqlite = code.parse::<i32>().is_ok_and(|code| {
-                    code < 10_000 && database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() && SQLITE_PASSING.contains(&(code & 0xff))
+                    code < 10_000
+                        && database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+                        && SQLITE_PASSING.contains(&(code & 0xff))
                 });
                 // PostgreSQL: connection (08), resources (53), operator intervention (57), read-only (25006),
                 // serialization and deadlock (40).

@@ -1,1 +1,251 @@
-fn main() {}
+//! The command line: arguments, configuration, then the app.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use meent::app::App;
+use meent::config::Config;
+use meent::db::{self, Db};
+use meent::error::{Error, Result};
+use meent::model::names::{About, Email, Line, Name, Password, Refused, Title};
+use meent::model::{Clock, names};
+use meent::ops::keys::KeyMaker;
+use meent::ops::{founding, members, setting_up};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// A federated discussion server for municipalities and regions.
+#[derive(Debug, Parser)]
+#[command(name = "meent", version, about)]
+struct Arguments {
+    /// The configuration file; else ./config.toml or /etc/meent/config.toml, where there is one.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the instance (also without a command).
+    Serve,
+    /// Members.
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// Groups.
+    #[command(subcommand)]
+    Group(GroupCommand),
+    /// Brings the database up to this binary; the server does so itself when it starts.
+    Migrate {
+        /// Only says what has been applied.
+        #[arg(long)]
+        status: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum MemberCommand {
+    /// Adds a member.
+    Add {
+        /// Lower-case letters, digits and underscores, 3 to 30.
+        name: String,
+        #[arg(long)]
+        email: String,
+        /// Makes the member an administrator.
+        #[arg(long)]
+        admin: bool,
+        /// Reads the password (at least 12 characters) from standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum GroupCommand {
+    /// Adds a group.
+    Add {
+        /// Lower-case letters, digits and underscores, 3 to 30.
+        name: String,
+        #[arg(long)]
+        title: String,
+        /// What the group is for, in Markdown.
+        #[arg(long, default_value = "")]
+        description: String,
+        /// The name of the member who moderates it; else the first administrator.
+        #[arg(long)]
+        moderator: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let environment: BTreeMap<String, String> =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+    let config = match Config::load(arguments.config.as_deref(), &environment) {
+        Ok(config) => config,
+        Err(error) => return complain(&error.to_string()),
+    };
+    start_log(&config);
+    // The one TLS implementation; every client takes it from here.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        return complain("TLS was set up twice");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&format!("can't start threads: {error}")),
+    };
+    match runtime.block_on(run(arguments.command.unwrap_or(Command::Serve), config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&sentence(&error)),
+    }
+}
+
+fn complain(why: &str) -> ExitCode {
+    eprintln!("meent: {why}");
+    ExitCode::FAILURE
+}
+
+/// What went wrong, for the person at the command line.
+fn sentence(error: &Error) -> String {
+    match error {
+        Error::Invalid(fields) => fields
+            .iter()
+            .map(|(field, why)| {
+                let why = match why {
+                    Refused::Empty => "is empty".into(),
+                    Refused::TooShort(least) => format!("must have at least {least} characters"),
+                    Refused::TooLong(most) => format!("must have at most {most} characters"),
+                    Refused::Characters => "may only have lower-case letters, digits and underscores".into(),
+                    Refused::Taken => "is taken".into(),
+                    Refused::Email => "is not an e-mail address".into(),
+                };
+                format!("{field} {why}")
+            })
+            .collect::<Vec<_>>()
+            .join("; "),
+        Error::Internal(text) | Error::Unavailable(text) | Error::Bad(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log.format == "json" {
+        log.json().init();
+    } else {
+        log.init();
+    }
+}
+
+async fn run(command: Command, config: Config) -> Result<()> {
+    match command {
+        Command::Serve => serve(config).await,
+        Command::Migrate { status } => migrate(config, status).await,
+        Command::Member(MemberCommand::Add { name, email, admin, .. }) => {
+            let mut password = String::new();
+            std::io::stdin().read_to_string(&mut password).map_err(|error| Error::Bad(format!("can't read the password: {error}")))?;
+            add_member(config, &name, &email, admin, password.trim_end_matches(['\r', '\n'])).await
+        }
+        Command::Group(GroupCommand::Add { name, title, description, moderator }) => {
+            add_group(config, &name, &title, &description, moderator).await
+        }
+    }
+}
+
+async fn serve(config: Config) -> Result<()> {
+    let listen = config.listen.clone();
+    // First the port: who starts it twice hears that before anything else happens.
+    let listener = TcpListener::bind(&listen).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Error::Unavailable(format!(
+            "{listen} is in use by another program (perhaps Meent runs already). Stop it, or set `listen` to another port"
+        )),
+        _ => Error::Unavailable(format!("can't listen on {listen}: {error}")),
+    })?;
+    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    println!("Meent {} listens on {}", env!("CARGO_PKG_VERSION"), app.core.urls.base());
+    if let Some(link) = setting_up::new_link(&app.core).await? {
+        println!("\nThis instance has no administrator yet. Open this link to set it up (it works once):\n\n  {link}\n");
+    }
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    app.serve(listener, stop).await
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::error!(%error, "can't hear SIGTERM");
+            return;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping: finishing what is under way");
+    stop.cancel();
+}
+
+async fn migrate(config: Config, status: bool) -> Result<()> {
+    let db = Db::open(&config.database_url).await?;
+    if !status {
+        db.migrate().await?;
+    }
+    for (version, name, applied) in db.migrations().await? {
+        println!("{version:04} {name}: {}", if applied { "applied" } else { "not applied" });
+    }
+    db.close().await;
+    Ok(())
+}
+
+fn parsed<T>(field: &'static str, outcome: std::result::Result<T, names::Refused>) -> Result<T> {
+    outcome.map_err(|why| Error::field(field, why))
+}
+
+async fn add_member(config: Config, name: &str, email: &str, admin: bool, password: &str) -> Result<()> {
+    let (name, email) = (parsed("name", Name::parse(name))?, parsed("email", Email::parse(email))?);
+    let password = parsed("password", Password::parse(password))?;
+    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let core = app.core.clone();
+    let (password_hash, keys) = (members::hash_password(&password).await?, core.keys.make().await?);
+    let language = db::settings::get(&mut core.db.conn(), db::settings::key::LANGUAGE).await?.unwrap_or_else(|| "nl".into());
+    let mut tx = core.db.begin().await?;
+    let new = members::NewMember {
+        name: &name,
+        email: &email,
+        password_hash,
+        display_name: &parsed("name", Line::parse(""))?,
+        admin,
+        language: &language,
+        keys,
+    };
+    let member = members::register(&core, &mut tx, new).await?;
+    core.commit(tx).await?;
+    println!("{} can log in now.", member.ap_id);
+    app.close().await
+}
+
+async fn add_group(config: Config, name: &str, title: &str, description: &str, moderator: Option<String>) -> Result<()> {
+    let (name, title, about) =
+        (parsed("name", Name::parse(name))?, parsed("title", Title::parse(title))?, parsed("description", About::parse(description))?);
+    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let core = app.core.clone();
+    let founder = match moderator {
+        Some(moderator) => {
+            let found = db::actors::local_by_name(&mut core.db.conn(), &moderator).await?.filter(|actor| !actor.is_group());
+            Some(found.ok_or_else(|| Error::Bad(format!("there is no member {moderator}")))?)
+        }
+        None => db::accounts::first_admin(&mut core.db.conn()).await?,
+    };
+    let keys = core.keys.make().await?;
+    let mut tx = core.db.begin().await?;
+    let group = founding::found(&core, &mut tx, &name, &title, &about, founder.as_ref(), keys).await?;
+    core.commit(tx).await?;
+    println!("{} is there now.", group.ap_id);
+    app.close().await
+}

@@ -49,7 +49,7 @@ CREATE TABLE actor (
 );
 CREATE UNIQUE INDEX actor_handle ON actor (host, name, kind);
 CREATE UNIQUE INDEX actor_local_name ON actor (name) WHERE local = TRUE;
-CREATE INDEX actor_key ON actor (key_id);
+CREATE INDEX actor_by_key_id ON actor (key_id);
 
 -- The private half of a local member.
 CREATE TABLE account (
@@ -127,6 +127,8 @@ CREATE INDEX post_group ON post (group_id, published_at, id) WHERE parent_id IS 
 CREATE INDEX post_author ON post (author_id, published_at, id);
 CREATE INDEX post_newest ON post (published_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_parent ON post (parent_id);
+CREATE INDEX post_context ON post (context) WHERE parent_id IS NULL;
+CREATE INDEX post_accepted ON post (accepted_id) WHERE accepted_id IS NOT NULL;
 
 -- One row per member and post, the newest word wins (`at`), so that order of arrival does not matter.
 CREATE TABLE useful (

@@ -62,7 +62,9 @@ pub async fn tidy_sessions(tx: &mut Tx, now: Time) -> Result<()> {
 
 /// How often logging in failed under `key` since `since`, and since when.
 pub async fn failures(conn: &mut Conn, key: &str, since: Time) -> Result<Option<(i64, Time)>> {
-    Ok(on!(conn, c => sqlx::query_as("SELECT failures, since FROM login_attempt WHERE key = $1 AND since > $2").bind(key).bind(since).fetch_optional(c).await)?)
+    Ok(
+        on!(conn, c => sqlx::query_as("SELECT failures, since FROM login_attempt WHERE key = $1 AND since > $2").bind(key).bind(since).fetch_optional(c).await)?,
+    )
 }
 
 /// Counts one failure; begins anew when the last ones were before `since`.
@@ -83,4 +85,11 @@ pub async fn forget_failures(tx: &mut Tx, key: &str) -> Result<()> {
 pub async fn tidy_failures(tx: &mut Tx, before: Time) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM login_attempt WHERE since <= $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// The member who has administered this instance longest.
+pub async fn first_admin(conn: &mut Conn) -> Result<Option<crate::model::Actor>> {
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT actor.* FROM account JOIN actor ON actor.id = account.actor_id WHERE account.admin = TRUE ORDER BY account.created_at, actor.id LIMIT 1")
+        .fetch_optional(c).await)?)
 }

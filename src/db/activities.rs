@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::{Conn, Tx, on};
 use crate::error::Result;
-use crate::model::{Actor, ActivityId, ActorId, PostId, Time};
+use crate::model::{ActivityId, Actor, ActorId, PostId, Time};
 
 /// What is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
@@ -81,8 +81,12 @@ pub async fn insert(tx: &mut Tx, a: &Activity) -> Result<()> {
 
 macro_rules! claim {
     ($lock:literal) => {
-        concat!("UPDATE activity SET claimed_by = $1 WHERE id IN (SELECT id FROM activity WHERE state = 'new' AND claimed_by IS NULL
-            ORDER BY id LIMIT $2", $lock, ") RETURNING *")
+        concat!(
+            "UPDATE activity SET claimed_by = $1 WHERE id IN (SELECT id FROM activity WHERE state = 'new' AND claimed_by IS NULL
+            ORDER BY id LIMIT $2",
+            $lock,
+            ") RETURNING *"
+        )
     };
 }
 
@@ -92,6 +96,12 @@ pub async fn claim(tx: &mut Tx, slot: i64, limit: i64) -> Result<Vec<Activity>> 
         postgres c => sqlx::query_as(claim!(" FOR UPDATE SKIP LOCKED")).bind(slot).bind(limit).fetch_all(c).await)?;
     rows.sort_by_key(|row| row.id);
     Ok(rows)
+}
+
+/// Whether anything still has to be made into JSON.
+pub async fn any_new(conn: &mut Conn) -> Result<bool> {
+    let row: Option<(ActivityId,)> = on!(conn, c => sqlx::query_as("SELECT id FROM activity WHERE state = 'new' AND claimed_by IS NULL LIMIT 1").fetch_optional(c).await)?;
+    Ok(row.is_some())
 }
 
 /// Stores the JSON. `withdrawn` with nothing to say when the post is gone.

@@ -54,7 +54,9 @@ pub async fn by_handle(conn: &mut Conn, handle: &Handle, group: bool) -> Result<
 
 /// Our own instance actor.
 pub async fn instance(conn: &mut Conn) -> Result<Option<Actor>> {
-    Ok(on!(conn, c => sqlx::query_as("SELECT * FROM actor WHERE kind = $1 AND local = TRUE").bind(ActorKind::Application).fetch_optional(c).await)?)
+    Ok(
+        on!(conn, c => sqlx::query_as("SELECT * FROM actor WHERE kind = $1 AND local = TRUE").bind(ActorKind::Application).fetch_optional(c).await)?,
+    )
 }
 
 /// Changes what an actor of ours says about itself.

@@ -19,7 +19,7 @@ pub struct Backfill {
     pub finished_at: Option<Time>,
 }
 
-/// How far it is.
+/// How many threads there are, and how far it is with them.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Progress {
     pub total: i64,
@@ -47,7 +47,14 @@ pub async fn set(tx: &mut Tx, b: &Backfill) -> Result<()> {
     Ok(())
 }
 
-/// Notes a thread to fetch. Positions rise towards the past; says whether it was not on the list yet.
+/// How many things are on the list, pages of replies included.
+pub async fn count_items(conn: &mut Conn, group: ActorId) -> Result<i64> {
+    let (count,): (i64,) =
+        on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM backfill_item WHERE group_id = $1").bind(group).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// Notes a thread to fetch, or (`page URL`) a page of replies. Positions rise towards the past; says whether it was not on the list yet.
 pub async fn add_item(tx: &mut Tx, group: ActorId, ap_id: &str) -> Result<bool> {
     let rows = on!(tx, c => sqlx::query(
         "INSERT INTO backfill_item (group_id, ap_id, position, state, attempts)
@@ -73,5 +80,5 @@ pub async fn set_item(tx: &mut Tx, group: ActorId, ap_id: &str, state: &str) -> 
 pub async fn progress(conn: &mut Conn, group: ActorId) -> Result<Progress> {
     Ok(on!(conn, c => sqlx::query_as(
         "SELECT COUNT(*) AS total, COUNT(*) FILTER (WHERE state = 'done') AS done, COUNT(*) FILTER (WHERE state = 'failed') AS failed
-         FROM backfill_item WHERE group_id = $1").bind(group).fetch_one(c).await)?)
+         FROM backfill_item WHERE group_id = $1 AND ap_id NOT LIKE 'page %'").bind(group).fetch_one(c).await)?)
 }

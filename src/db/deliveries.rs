@@ -67,7 +67,14 @@ macro_rules! to_followers {
 }
 
 /// Queues an activity for every server that follows `group` and belongs to `audience`: once for each shared inbox.
-pub async fn enqueue_for_followers(tx: &mut Tx, activity: ActivityId, group: ActorId, audience: Audience, about: &str, now: Time) -> Result<()> {
+pub async fn enqueue_for_followers(
+    tx: &mut Tx,
+    activity: ActivityId,
+    group: ActorId,
+    audience: Audience,
+    about: &str,
+    now: Time,
+) -> Result<()> {
     let text = match audience {
         Audience::Threadiverse => to_followers!(
             "(p.software IS NULL OR p.software IN ('meent', 'lemmy', 'piefed', 'mbin', 'nodebb', 'discourse', 'lotide', 'hubzilla'))"
@@ -101,8 +108,12 @@ pub async fn set_software(tx: &mut Tx, host: &str, software: Option<(&str, &str)
 
 macro_rules! claim_lanes {
     ($lock:literal) => {
-        concat!("UPDATE peer SET claimed_by = $1 WHERE host IN (SELECT p.host FROM peer p WHERE p.claimed_by IS NULL AND p.retry_at <= $2
-            AND EXISTS (SELECT 1 FROM delivery d WHERE d.host = p.host AND d.next_at <= $2) ORDER BY p.retry_at LIMIT $3", $lock, ") RETURNING host")
+        concat!(
+            "UPDATE peer SET claimed_by = $1 WHERE host IN (SELECT p.host FROM peer p WHERE p.claimed_by IS NULL AND p.retry_at <= $2
+            AND EXISTS (SELECT 1 FROM delivery d WHERE d.host = p.host AND d.next_at <= $2) ORDER BY p.retry_at LIMIT $3",
+            $lock,
+            ") RETURNING host"
+        )
     };
 }
 

@@ -64,3 +64,13 @@ pub async fn remove_all(tx: &mut Tx, actor: ActorId) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM follow WHERE follower_id = $1 OR target_id = $1").bind(actor).execute(c).await.map(drop))?;
     Ok(())
 }
+
+/// A follow by the id of its activity.
+pub async fn by_ap_id(conn: &mut Conn, ap_id: &str) -> Result<Option<Follow>> {
+    Ok(on!(conn, c => sqlx::query_as("SELECT * FROM follow WHERE ap_id = $1").bind(ap_id).fetch_optional(c).await)?)
+}
+
+/// The groups of other servers that a member of ours is in.
+pub async fn remote_groups_of(conn: &mut Conn, follower: ActorId) -> Result<Vec<Actor>> {
+    Ok(groups_of(conn, follower).await?.into_iter().filter(|group| !group.local).collect())
+}

@@ -38,8 +38,12 @@ pub async fn enqueue(tx: &mut Tx, id: JobId, kind: JobKind, subject: &str, run_a
 
 macro_rules! claim {
     ($lock:literal) => {
-        concat!("UPDATE job SET claimed_by = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM job
-            WHERE claimed_by IS NULL AND run_at <= $2 ORDER BY run_at, id LIMIT $3", $lock, ") RETURNING *")
+        concat!(
+            "UPDATE job SET claimed_by = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM job
+            WHERE claimed_by IS NULL AND run_at <= $2 ORDER BY run_at, id LIMIT $3",
+            $lock,
+            ") RETURNING *"
+        )
     };
 }
 

@@ -148,14 +148,15 @@ pub async fn threads(conn: &mut Conn, which: Threads, before: Option<Cursor>, si
     let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
     let (text, id) = match which {
         Threads::All => (cards!("$4 = $4"), ActorId(0)),
-        Threads::Of(member) => (
-            cards!("p.group_id IN (SELECT f.target_id FROM follow f WHERE f.follower_id = $4 AND f.state <> 'rejected')"),
-            member,
-        ),
+        Threads::Of(member) => {
+            (cards!("p.group_id IN (SELECT f.target_id FROM follow f WHERE f.follower_id = $4 AND f.state <> 'rejected')"), member)
+        }
         Threads::Group(group) => (cards!("p.group_id = $4"), group),
         Threads::Unanswered(group) => (
-            cards!("p.group_id = $4 AND p.kind = 'question' AND p.accepted_id IS NULL
-                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"),
+            cards!(
+                "p.group_id = $4 AND p.kind = 'question' AND p.accepted_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
+            ),
             group,
         ),
     };

@@ -35,7 +35,10 @@ static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres")
 pub enum Db {
     /// A pool that only reads and one connection that writes, so that writers queue fairly instead of fighting for
     /// SQLite's lock.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -135,12 +138,10 @@ impl Db {
             Self::Postgres(_) => &POSTGRES,
         };
         let mut conn = self.conn();
-        let applied: Vec<(i64,)> = on!(conn, c => sqlx::query_as("SELECT version FROM _sqlx_migrations WHERE success = TRUE").fetch_all(c).await)
-            .unwrap_or_default();
-        Ok(known
-            .iter()
-            .map(|m| (m.version, m.description.to_string(), applied.iter().any(|(version,)| *version == m.version)))
-            .collect())
+        let applied: Vec<(i64,)> =
+            on!(conn, c => sqlx::query_as("SELECT version FROM _sqlx_migrations WHERE success = TRUE").fetch_all(c).await)
+                .unwrap_or_default();
+        Ok(known.iter().map(|m| (m.version, m.description.to_string(), applied.iter().any(|(version,)| *version == m.version))).collect())
     }
 
     /// For statements that stand alone.
@@ -232,9 +233,5 @@ impl Tx {
 
 /// Turns "there is one already" into [`Error::Conflict`].
 pub(crate) fn unique(error: sqlx::Error) -> Error {
-    if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) {
-        Error::Conflict
-    } else {
-        error.into()
-    }
+    if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) { Error::Conflict } else { error.into() }
 }

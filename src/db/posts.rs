@@ -78,14 +78,18 @@ pub async fn thread(conn: &mut Conn, root: PostId) -> Result<Vec<Post>> {
 
 /// The ids of a thread's posts, the oldest first, removed ones left out: a page of the `context` collection.
 pub async fn thread_ids(conn: &mut Conn, root: PostId, offset: i64, limit: i64) -> Result<Vec<(String,)>> {
-    Ok(on!(conn, c => sqlx::query_as("SELECT ap_id FROM post WHERE root_id = $1 AND deleted_at IS NULL ORDER BY published_at, id LIMIT $3 OFFSET $2")
-        .bind(root).bind(offset).bind(limit).fetch_all(c).await)?)
+    Ok(
+        on!(conn, c => sqlx::query_as("SELECT ap_id FROM post WHERE root_id = $1 AND deleted_at IS NULL ORDER BY published_at, id LIMIT $3 OFFSET $2")
+        .bind(root).bind(offset).bind(limit).fetch_all(c).await)?,
+    )
 }
 
 /// The ids of direct replies, the oldest first, removed ones left out.
 pub async fn reply_ids(conn: &mut Conn, parent: PostId, offset: i64, limit: i64) -> Result<Vec<(String,)>> {
-    Ok(on!(conn, c => sqlx::query_as("SELECT ap_id FROM post WHERE parent_id = $1 AND deleted_at IS NULL ORDER BY published_at, id LIMIT $3 OFFSET $2")
-        .bind(parent).bind(offset).bind(limit).fetch_all(c).await)?)
+    Ok(
+        on!(conn, c => sqlx::query_as("SELECT ap_id FROM post WHERE parent_id = $1 AND deleted_at IS NULL ORDER BY published_at, id LIMIT $3 OFFSET $2")
+        .bind(parent).bind(offset).bind(limit).fetch_all(c).await)?,
+    )
 }
 
 pub async fn count_thread(conn: &mut Conn, root: PostId) -> Result<i64> {
@@ -114,6 +118,11 @@ pub async fn count_local(conn: &mut Conn) -> Result<(i64, i64)> {
          FROM post WHERE local = TRUE AND deleted_at IS NULL").fetch_one(c).await)?)
 }
 
+/// What started the thread with this `context`.
+pub async fn root_by_context(conn: &mut Conn, context: &str) -> Result<Option<Post>> {
+    Ok(on!(conn, c => sqlx::query_as("SELECT * FROM post WHERE context = $1 AND parent_id IS NULL").bind(context).fetch_optional(c).await)?)
+}
+
 /// Remembers that a thread was compared with its home.
 pub async fn mark_checked(tx: &mut Tx, root: PostId, now: Time) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE post SET checked_at = $2 WHERE id = $1").bind(root).bind(now).execute(c).await.map(drop))?;
@@ -127,6 +136,7 @@ pub async fn bury(tx: &mut Tx, ap_id: &str, now: Time) -> Result<()> {
 }
 
 pub async fn is_buried(conn: &mut Conn, ap_id: &str) -> Result<bool> {
-    let (found,): (i64,) = on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM tombstone WHERE ap_id = $1").bind(ap_id).fetch_one(c).await)?;
+    let (found,): (i64,) =
+        on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM tombstone WHERE ap_id = $1").bind(ap_id).fetch_one(c).await)?;
     Ok(found > 0)
 }

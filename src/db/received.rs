@@ -34,8 +34,12 @@ pub async fn insert(tx: &mut Tx, r: &Received) -> Result<bool> {
 
 macro_rules! claim {
     ($lock:literal) => {
-        concat!("UPDATE received SET claimed_by = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM received
-            WHERE state = 'new' AND claimed_by IS NULL AND next_at <= $2 ORDER BY id LIMIT $3", $lock, ") RETURNING *")
+        concat!(
+            "UPDATE received SET claimed_by = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM received
+            WHERE state = 'new' AND claimed_by IS NULL AND next_at <= $2 ORDER BY id LIMIT $3",
+            $lock,
+            ") RETURNING *"
+        )
     };
 }
 
@@ -61,8 +65,15 @@ pub async fn postpone(tx: &mut Tx, id: ReceivedId, next_at: Time, note: &str) ->
     Ok(())
 }
 
+/// Not dealt with: somebody else may.
+pub async fn put_back(tx: &mut Tx, id: ReceivedId) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE received SET claimed_by = NULL WHERE id = $1 AND state = 'new'").bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 pub async fn next_due(conn: &mut Conn) -> Result<Option<Time>> {
-    let (at,): (Option<i64>,) = on!(conn, c => sqlx::query_as("SELECT MIN(next_at) FROM received WHERE state = 'new' AND claimed_by IS NULL").fetch_one(c).await)?;
+    let (at,): (Option<i64>,) =
+        on!(conn, c => sqlx::query_as("SELECT MIN(next_at) FROM received WHERE state = 'new' AND claimed_by IS NULL").fetch_one(c).await)?;
     Ok(at.map(Time))
 }
 

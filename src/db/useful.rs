@@ -28,6 +28,14 @@ pub async fn last_at(conn: &mut Conn, post: PostId, actor: ActorId) -> Result<Op
 }
 
 pub async fn count(conn: &mut Conn, post: PostId) -> Result<i64> {
-    let (count,): (i64,) = on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM useful WHERE post_id = $1 AND active = TRUE").bind(post).fetch_one(c).await)?;
+    let (count,): (i64,) =
+        on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM useful WHERE post_id = $1 AND active = TRUE").bind(post).fetch_one(c).await)?;
     Ok(count)
+}
+
+/// The post that a Like was about, by the Like's id.
+pub async fn post_of(conn: &mut Conn, like: &str, actor: ActorId) -> Result<Option<PostId>> {
+    let row: Option<(PostId,)> = on!(conn, c => sqlx::query_as("SELECT post_id FROM useful WHERE ap_id = $1 AND actor_id = $2")
+        .bind(like).bind(actor).fetch_optional(c).await)?;
+    Ok(row.map(|(post,)| post))
 }

@@ -32,9 +32,8 @@ impl FromStr for Handle {
             Some((name, host)) => (name, Some(host.to_ascii_lowercase())),
             None => (text, None),
         };
-        let fine_name = !name.is_empty()
-            && name.len() <= 128
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'));
+        let fine_name =
+            !name.is_empty() && name.len() <= 128 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'));
         let fine_host = host.as_ref().is_none_or(|host| {
             !host.is_empty()
                 && host.len() <= 260

@@ -26,7 +26,7 @@ pub fn markdown(source: &str) -> String {
     options.render.hardbreaks = true;
     options.render.escape = true;
     let arena = Arena::new();
-    let root = comrak::parse_document(&arena, source, &options);
+    let root = comrak::parse_document(&arena, &clean(source), &options);
     for node in root.descendants() {
         if let NodeValue::Heading(heading) = &mut node.data.borrow_mut().value {
             heading.level = (heading.level + 2).min(5);
@@ -55,8 +55,34 @@ fn html_clean(html: &str) -> String {
             let mut builder = Builder::empty();
             builder
                 .tags(HashSet::from([
-                    "p", "br", "a", "strong", "b", "em", "i", "del", "s", "code", "pre", "blockquote", "ul", "ol", "li", "h3",
-                    "h4", "h5", "table", "thead", "tbody", "tr", "th", "td", "hr", "sub", "sup", "span",
+                    "p",
+                    "br",
+                    "a",
+                    "strong",
+                    "b",
+                    "em",
+                    "i",
+                    "del",
+                    "s",
+                    "code",
+                    "pre",
+                    "blockquote",
+                    "ul",
+                    "ol",
+                    "li",
+                    "h3",
+                    "h4",
+                    "h5",
+                    "table",
+                    "thead",
+                    "tbody",
+                    "tr",
+                    "th",
+                    "td",
+                    "hr",
+                    "sub",
+                    "sup",
+                    "span",
                 ]))
                 .clean_content_tags(HashSet::from(["script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"]))
                 .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))

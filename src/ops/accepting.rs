@@ -35,7 +35,12 @@ pub async fn choose(core: &Core, tx: &mut Tx, by: Viewer, question: &Post, answe
         return Ok(Chosen::Here);
     }
     let verb = if choose { Verb::ChooseAnswer } else { Verb::UndoChooseAnswer };
-    say(core, tx, Saying { actor: chooser, verb, about: &question.ap_id, post: Some(answer.id), target: None, received: None, listed: false }).await?;
+    say(
+        core,
+        tx,
+        Saying { actor: chooser, verb, about: &question.ap_id, post: Some(answer.id), target: None, received: None, listed: false },
+    )
+    .await?;
     if question.accepts_at_home {
         return Ok(Chosen::Sent);
     }
@@ -76,7 +81,15 @@ async fn set(tx: &mut Tx, question: &Post, answer: &Post, chooser: Option<crate:
 ///
 /// # Errors
 /// [`Error::Forbidden`] when the one who signed it may not (T-53, T-54).
-pub async fn receive(core: &Core, tx: &mut Tx, chooser: &Actor, answer: &Post, choose: bool, at: Time, raw: Option<&str>) -> Result<Outcome> {
+pub async fn receive(
+    core: &Core,
+    tx: &mut Tx,
+    chooser: &Actor,
+    answer: &Post,
+    choose: bool,
+    at: Time,
+    raw: Option<&str>,
+) -> Result<Outcome> {
     let question = posts::by_id(tx, answer.root_id).await?;
     let group = actors::by_id(tx, question.group_id).await?;
     let who = viewer(tx, Some(chooser), group.id).await?;

@@ -1,6 +1,6 @@
 //! Useful: a member says that a post helped, or takes that back.
 
-use super::saying::{Saying, pass_on, say};
+use super::saying::{Saying, pass_on, say_at};
 use super::{Core, Outcome};
 use crate::db::activities::Verb;
 use crate::db::{Tx, actors, posts, useful};
@@ -26,7 +26,9 @@ pub async fn appreciate(core: &Core, tx: &mut Tx, member: &Actor, post: &Post, a
     let about = format!("{}#{}", post.ap_id, member.ap_id);
     let verb = if active { Verb::Like } else { Verb::UndoLike };
     let undone = standing.map(|(like, _)| like);
-    let like = say(core, tx, Saying { actor: member.id, verb, about: &about, post: Some(post.id), target: None, received: undone.as_deref(), listed: false }).await?;
+    let saying =
+        Saying { actor: member.id, verb, about: &about, post: Some(post.id), target: None, received: undone.as_deref(), listed: false };
+    let like = say_at(core, tx, saying, at).await?;
     useful::set(tx, post.id, member.id, active, undone.as_deref().unwrap_or(&like), at).await?;
     Ok(())
 }
@@ -35,7 +37,16 @@ pub async fn appreciate(core: &Core, tx: &mut Tx, member: &Actor, post: &Post, a
 ///
 /// # Errors
 /// When the database can't be written.
-pub async fn receive(core: &Core, tx: &mut Tx, who: &Actor, post: &Post, active: bool, like_id: &str, at: Time, raw: Option<&str>) -> Result<Outcome> {
+pub async fn receive(
+    core: &Core,
+    tx: &mut Tx,
+    who: &Actor,
+    post: &Post,
+    active: bool,
+    like_id: &str,
+    at: Time,
+    raw: Option<&str>,
+) -> Result<Outcome> {
     if !may(Viewer { actor: Some(who.id), ..Viewer::default() }, Act::Appreciate, post) {
         return Ok(Outcome::Ignored("one's own or removed"));
     }

@@ -22,7 +22,20 @@ pub async fn join(core: &Core, tx: &mut Tx, member: &Actor, group: &Actor) -> Re
         (FollowState::Accepted, format!("{}#{}", group.ap_id, member.id))
     } else {
         let about = pair(member, group);
-        let ap_id = say(core, tx, Saying { actor: member.id, verb: Verb::Follow, about: &about, post: None, target: Some(group.id), received: None, listed: false }).await?;
+        let ap_id = say(
+            core,
+            tx,
+            Saying {
+                actor: member.id,
+                verb: Verb::Follow,
+                about: &about,
+                post: None,
+                target: Some(group.id),
+                received: None,
+                listed: false,
+            },
+        )
+        .await?;
         (FollowState::Pending, ap_id)
     };
     follows::put(tx, &Follow { follower_id: member.id, target_id: group.id, state, ap_id, at: core.now() }).await?;
@@ -57,7 +70,20 @@ pub async fn leave(core: &Core, tx: &mut Tx, member: &Actor, group: &Actor) -> R
     follows::remove(tx, member.id, group.id).await?;
     if !group.local && follow.state != FollowState::Rejected {
         let about = pair(member, group);
-        say(core, tx, Saying { actor: member.id, verb: Verb::UndoFollow, about: &about, post: None, target: Some(group.id), received: Some(&follow.ap_id), listed: false }).await?;
+        say(
+            core,
+            tx,
+            Saying {
+                actor: member.id,
+                verb: Verb::UndoFollow,
+                about: &about,
+                post: None,
+                target: Some(group.id),
+                received: Some(&follow.ap_id),
+                listed: false,
+            },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -67,11 +93,34 @@ pub async fn leave(core: &Core, tx: &mut Tx, member: &Actor, group: &Actor) -> R
 /// # Errors
 /// When the database can't be written.
 pub async fn receive_follow(core: &Core, tx: &mut Tx, follower: &Actor, group: &Actor, follow_id: &str, raw: &str) -> Result<Outcome> {
-    follows::put(tx, &Follow { follower_id: follower.id, target_id: group.id, state: FollowState::Accepted, ap_id: follow_id.to_owned(), at: core.now() }).await?;
+    follows::put(
+        tx,
+        &Follow {
+            follower_id: follower.id,
+            target_id: group.id,
+            state: FollowState::Accepted,
+            ap_id: follow_id.to_owned(),
+            at: core.now(),
+        },
+    )
+    .await?;
     deliveries::know(tx, &follower.host).await?;
     jobs::enqueue(tx, JobId(core.ids.next()), JobKind::LookUpPeer, &follower.host, core.now()).await?;
     let about = pair(follower, group);
-    say(core, tx, Saying { actor: group.id, verb: Verb::AcceptFollow, about: &about, post: None, target: Some(follower.id), received: Some(raw), listed: false }).await?;
+    say(
+        core,
+        tx,
+        Saying {
+            actor: group.id,
+            verb: Verb::AcceptFollow,
+            about: &about,
+            post: None,
+            target: Some(follower.id),
+            received: Some(raw),
+            listed: false,
+        },
+    )
+    .await?;
     Ok(Outcome::Done)
 }
 
@@ -80,7 +129,13 @@ pub async fn receive_follow(core: &Core, tx: &mut Tx, follower: &Actor, group: &
 ///
 /// # Errors
 /// When the database can't be written.
-pub async fn receive_unfollow(tx: &mut Tx, follower: &Actor, group: &Actor, follow_id: Option<&str>, said_at: Option<Time>) -> Result<Outcome> {
+pub async fn receive_unfollow(
+    tx: &mut Tx,
+    follower: &Actor,
+    group: &Actor,
+    follow_id: Option<&str>,
+    said_at: Option<Time>,
+) -> Result<Outcome> {
     let Some(follow) = follows::get(tx, follower.id, group.id).await? else {
         return Ok(Outcome::Ignored("did not follow"));
     };

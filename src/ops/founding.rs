@@ -63,7 +63,15 @@ pub(super) async fn store(tx: &mut Tx, actor: &Actor) -> Result<Actor> {
 ///
 /// # Errors
 /// [`Error::Invalid`] when the name is taken by a group or a member.
-pub async fn found(core: &Core, tx: &mut Tx, name: &Name, title: &Title, about: &About, founder: Option<&Actor>, keys: KeyPair) -> Result<Actor> {
+pub async fn found(
+    core: &Core,
+    tx: &mut Tx,
+    name: &Name,
+    title: &Title,
+    about: &About,
+    founder: Option<&Actor>,
+    keys: KeyPair,
+) -> Result<Actor> {
     let mut group = new_actor(core, ActorKind::Group, name.as_str(), keys);
     title.as_str().clone_into(&mut group.display_name);
     about.as_str().clone_into(&mut group.about_source);
@@ -95,6 +103,11 @@ pub async fn describe(core: &Core, tx: &mut Tx, viewer: Viewer, group: &Actor, t
 
 /// Queues the news that an actor of ours describes itself differently.
 pub(super) async fn say_changed(core: &Core, tx: &mut Tx, actor: &Actor) -> Result<()> {
-    say(core, tx, Saying { actor: actor.id, verb: Verb::UpdateActor, about: &actor.ap_id, post: None, target: None, received: None, listed: false }).await?;
+    say(
+        core,
+        tx,
+        Saying { actor: actor.id, verb: Verb::UpdateActor, about: &actor.ap_id, post: None, target: None, received: None, listed: false },
+    )
+    .await?;
     Ok(())
 }

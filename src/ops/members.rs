@@ -7,9 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 
+use super::Core;
 use super::founding::{new_actor, say_changed, store};
 use super::keys::KeyPair;
-use super::Core;
 use crate::db::{Db, Tx, accounts, actors};
 use crate::error::{Error, Result};
 use crate::model::names::{About, Email, Line, Name, Password, Refused};
@@ -44,7 +44,9 @@ pub struct NewMember<'a> {
 /// When hashing fails.
 pub async fn hash_password(password: &Password) -> Result<String> {
     let password = password.as_str().to_owned();
-    blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?.map_err(|error| Error::Internal(error.to_string()))
+    blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
+        .await?
+        .map_err(|error| Error::Internal(error.to_string()))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
@@ -169,7 +171,15 @@ pub async fn session(core: &Core, token: &str) -> Result<Option<(Actor, Account)
 ///
 /// # Errors
 /// When the database can't be written.
-pub async fn describe(core: &Core, tx: &mut Tx, member: &Actor, display_name: &Line, organisation: &Line, role: &Line, about: &About) -> Result<()> {
+pub async fn describe(
+    core: &Core,
+    tx: &mut Tx,
+    member: &Actor,
+    display_name: &Line,
+    organisation: &Line,
+    role: &Line,
+    about: &About,
+) -> Result<()> {
     let mut changed = member.clone();
     display_name.as_str().clone_into(&mut changed.display_name);
     organisation.as_str().clone_into(&mut changed.organisation);

@@ -14,9 +14,7 @@ pub mod publishing;
 pub mod saying;
 pub mod setting_up;
 
-use std::sync::Arc;
-
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::config::{Config, FederationMode};
 use crate::db::{self, Conn, Db, Tx, settings::key};
@@ -33,8 +31,8 @@ pub struct Core {
     pub ids: Ids,
     pub urls: Urls,
     pub keys: keys::KeyMaker,
-    /// Wakes the worker: something was queued.
-    pub wake: Arc<Notify>,
+    /// Counts up when something was queued; the workers watch it.
+    pub wake: watch::Sender<u64>,
 }
 
 /// What came of something that another server asked for.
@@ -57,7 +55,7 @@ impl Core {
     /// When the database could not write it; nothing of it has happened then.
     pub async fn commit(&self, tx: Tx) -> Result<()> {
         tx.commit().await?;
-        self.wake.notify_waiters();
+        self.wake.send_modify(|count| *count += 1);
         Ok(())
     }
 

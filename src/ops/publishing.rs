@@ -92,7 +92,8 @@ fn local_post(core: &Core, id: PostId, author: ActorId, group: ActorId, kind: Po
 /// Queues a Create or Update of a local post.
 async fn say_words(core: &Core, tx: &mut Tx, verb: Verb, post: &Post) -> Result<()> {
     let listed = verb == Verb::Create && post.is_root();
-    say(core, tx, Saying { actor: post.author_id, verb, about: &post.ap_id, post: Some(post.id), target: None, received: None, listed }).await?;
+    say(core, tx, Saying { actor: post.author_id, verb, about: &post.ap_id, post: Some(post.id), target: None, received: None, listed })
+        .await?;
     Ok(())
 }
 
@@ -143,7 +144,20 @@ pub async fn remove(core: &Core, tx: &mut Tx, viewer: Viewer, post: &Post) -> Re
         return Err(Error::Forbidden("error-not-yours"));
     }
     empty(core, tx, post).await?;
-    say(core, tx, Saying { actor: post.author_id, verb: Verb::Delete, about: &post.ap_id, post: Some(post.id), target: None, received: None, listed: false }).await?;
+    say(
+        core,
+        tx,
+        Saying {
+            actor: post.author_id,
+            verb: Verb::Delete,
+            about: &post.ap_id,
+            post: Some(post.id),
+            target: None,
+            received: None,
+            listed: false,
+        },
+    )
+    .await?;
     Ok(())
 }
 
@@ -182,6 +196,8 @@ pub struct Arrived {
     pub published_at: Time,
     /// The version. Equal to `published_at` when never changed.
     pub updated_at: Time,
+    /// When its words last changed; a version may be newer for another reason, such as an accepted answer.
+    pub edited_at: Option<Time>,
     /// The ids of the accepted answer and of who accepted it.
     pub accepted: Option<(String, Option<String>)>,
 }
@@ -199,7 +215,15 @@ pub enum Via<'a> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] when it claims to be another's.
-pub async fn take_in(core: &Core, tx: &mut Tx, author: &Actor, group: &Actor, parent: Option<&Post>, arrived: &Arrived, via: Via<'_>) -> Result<Outcome> {
+pub async fn take_in(
+    core: &Core,
+    tx: &mut Tx,
+    author: &Actor,
+    group: &Actor,
+    parent: Option<&Post>,
+    arrived: &Arrived,
+    via: Via<'_>,
+) -> Result<Outcome> {
     if posts::is_buried(tx, &arrived.ap_id).await? {
         return Ok(Outcome::Ignored("it was removed before"));
     }
@@ -207,6 +231,7 @@ pub async fn take_in(core: &Core, tx: &mut Tx, author: &Actor, group: &Actor, pa
         Some(known) if known.is_deleted() => return Ok(Outcome::Ignored("it was removed before")),
         Some(known) if known.local => return Ok(Outcome::Ignored("it is ours")),
         Some(known) if known.author_id != author.id => return Err(Error::Forbidden("error-not-yours")),
+        Some(known) if known.group_id != group.id => return Err(Error::Forbidden("error-other-group")),
         Some(known) if arrived.updated_at <= known.updated_at => return Ok(Outcome::Ignored("we have this version or a newer one")),
         Some(known) => (revised(known, arrived), false),
         None => (first_seen(core, author, group, parent, arrived)?, true),
@@ -225,9 +250,7 @@ pub async fn take_in(core: &Core, tx: &mut Tx, author: &Actor, group: &Actor, pa
 }
 
 fn revised(mut known: Post, arrived: &Arrived) -> Post {
-    if known.html != arrived.html || known.title != arrived.title {
-        known.edited_at = Some(arrived.updated_at);
-    }
+    known.edited_at = arrived.edited_at;
     if known.is_root() {
         known.title.clone_from(&arrived.title);
         known.summary.clone_from(&arrived.summary);
@@ -268,7 +291,7 @@ fn first_seen(core: &Core, author: &Actor, group: &Actor, parent: Option<&Post>,
         context: arrived.context.clone(),
         published_at,
         updated_at: arrived.updated_at,
-        edited_at: (arrived.updated_at > arrived.published_at && parent.is_some()).then_some(arrived.updated_at),
+        edited_at: arrived.edited_at,
         deleted_at: None,
         deleted_by: None,
         accepted_ap_id: None,

@@ -1,10 +1,10 @@
 //! Queueing what our actors say. The worker makes the JSON and the deliveries (`federation/outbox.rs`).
 
 use super::Core;
-use crate::db::activities::{self, Activity, Verb};
 use crate::db::Tx;
+use crate::db::activities::{self, Activity, Verb};
 use crate::error::Result;
-use crate::model::{Actor, ActivityId, ActorId, PostId};
+use crate::model::{ActivityId, Actor, ActorId, PostId, Time};
 
 /// Something to be said.
 #[derive(Debug)]
@@ -27,6 +27,14 @@ pub struct Saying<'a> {
 /// # Errors
 /// When the database can't be written.
 pub async fn say(core: &Core, tx: &mut Tx, saying: Saying<'_>) -> Result<String> {
+    say_at(core, tx, saying, core.now()).await
+}
+
+/// The same, dated `at`: where the newest word wins, its date must be later than that of the one before.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn say_at(core: &Core, tx: &mut Tx, saying: Saying<'_>, at: Time) -> Result<String> {
     let id = ActivityId(core.ids.next());
     let activity = Activity {
         id,
@@ -40,7 +48,7 @@ pub async fn say(core: &Core, tx: &mut Tx, saying: Saying<'_>) -> Result<String>
         state: "new".into(),
         listed: saying.listed,
         body: None,
-        created_at: core.now(),
+        created_at: at,
     };
     activities::insert(tx, &activity).await?;
     Ok(activity.ap_id)
@@ -51,9 +59,22 @@ pub async fn say(core: &Core, tx: &mut Tx, saying: Saying<'_>) -> Result<String>
 ///
 /// # Errors
 /// When the database can't be written.
-pub async fn pass_on(core: &Core, tx: &mut Tx, group: &Actor, about: &str, post: Option<PostId>, starts_thread: bool, raw: &str) -> Result<()> {
+pub async fn pass_on(
+    core: &Core,
+    tx: &mut Tx,
+    group: &Actor,
+    about: &str,
+    post: Option<PostId>,
+    starts_thread: bool,
+    raw: &str,
+) -> Result<()> {
     if group.local {
-        say(core, tx, Saying { actor: group.id, verb: Verb::Announce, about, post, target: None, received: Some(raw), listed: starts_thread }).await?;
+        say(
+            core,
+            tx,
+            Saying { actor: group.id, verb: Verb::Announce, about, post, target: None, received: Some(raw), listed: starts_thread },
+        )
+        .await?;
         if starts_thread {
             say(core, tx, Saying { actor: group.id, verb: Verb::Boost, about, post, target: None, received: None, listed: false }).await?;
         }

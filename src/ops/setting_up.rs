@@ -2,10 +2,10 @@
 
 use subtle::ConstantTimeEq;
 
+use super::Core;
 use super::founding::{found, new_actor};
 use super::keys::KeyPair;
 use super::members::{NewMember, random_token, register, token_hash};
-use super::Core;
 use crate::config::FederationMode;
 use crate::db::settings::{self, key};
 use crate::db::{accounts, actors};

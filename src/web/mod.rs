@@ -152,3 +152,17 @@ impl Listing {
         self.show.as_deref() == Some(what)
     }
 }
+
+/// Where a request comes from, put into its extensions by the app.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddr(pub std::net::IpAddr);
+
+pub mod headers {
+    //! stub until the pages are merged
+    use axum::extract::{Request, State};
+    use axum::middleware::Next;
+    use axum::response::Response;
+    pub async fn security_headers(State(_core): State<std::sync::Arc<crate::ops::Core>>, request: Request, next: Next) -> Response {
+        next.run(request).await
+    }
+}

@@ -1,0 +1,183 @@
+//! `Person`, `Group` and `Application`: from the wire, to the wire, and the news that one changed.
+
+use activitypub_federation::protocol::public_key::PublicKey;
+use serde_json::{Value, json};
+
+use super::client::Client;
+use super::{context, wire};
+use crate::error::{Error, Result};
+use crate::model::names::{clean_line, cut};
+use crate::model::urls::{authority, same_origin};
+use crate::model::{Actor, ActorId, ActorKind, markup};
+use crate::ops::Core;
+
+/// Longest description we take, in bytes of HTML.
+const LONGEST_ABOUT: usize = 20_000;
+
+/// Reads an actor document. Every address in it must lie on the actor's own origin (T-10, T-82).
+///
+/// # Errors
+/// [`Error::Remote`] with what is missing or wrong.
+pub fn read(core: &Core, client: &Client, document: &Value) -> Result<Actor> {
+    let wrong = |why: &str| Error::Remote(format!("the actor {:?}: {why}", wire::id(document)));
+    let kind = match wire::kind(document) {
+        "Person" => ActorKind::Person,
+        "Group" => ActorKind::Group,
+        "Application" => ActorKind::Application,
+        "Service" => ActorKind::Service,
+        "Organization" => ActorKind::Organization,
+        other => return Err(wrong(&format!("{other:?} is no kind of actor"))),
+    };
+    let ap_id = wire::id(document).ok_or_else(|| wrong("has no id"))?.to_owned();
+    let url = client.check_url(&ap_id)?;
+    if core.urls.is_ours(&ap_id) {
+        return Err(wrong("is one of ours"));
+    }
+    let own = |field: &str| -> Result<Option<String>> {
+        match wire::field_id(document, field) {
+            Some(address) if same_origin(address, &ap_id) && client.check_url(address).is_ok() => Ok(Some(address.to_owned())),
+            Some(_) => Err(wrong(&format!("{field} lies on another server"))),
+            None => Ok(None),
+        }
+    };
+    let name = wire::text(document, "preferredUsername");
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    // An instance is often named by its own authority.
+    if name.is_empty() || name.len() > 128 || !(name.bytes().all(fits) || kind == ActorKind::Application) {
+        return Err(wrong("preferredUsername can't be a name"));
+    }
+    let key: PublicKey = document
+        .get("publicKey")
+        .map(|key| if let Value::Array(keys) = key { keys.first().cloned().unwrap_or_default() } else { key.clone() })
+        .and_then(|key| serde_json::from_value(key).ok())
+        .ok_or_else(|| wrong("has no publicKey"))?;
+    if key.owner.as_str() != ap_id || !same_origin(&key.id, &ap_id) || super::verify::public_key(&key.public_key_pem).is_none() {
+        return Err(wrong("the publicKey is not its own, or no RSA key of 2048 bits or more"));
+    }
+    let shared_inbox = match document.get("endpoints").and_then(|endpoints| wire::field_id(endpoints, "sharedInbox")) {
+        Some(address) if same_origin(address, &ap_id) => Some(address.to_owned()),
+        Some(_) => return Err(wrong("sharedInbox lies on another server")),
+        None => None,
+    };
+    let about = wire::text(document, "summary");
+    let page = document.get("url").and_then(|url| wire::ids(url).into_iter().find(|address| same_origin(address, &ap_id)));
+    let (organisation, role) = organisation_and_role(document);
+    let now = core.now();
+    Ok(Actor {
+        id: ActorId(core.ids.next()),
+        kind,
+        local: false,
+        host: authority(&url),
+        display_name: cut(&clean_line(&wire::text(document, "name")), 100),
+        about_source: String::new(),
+        about_html: if about.len() > LONGEST_ABOUT { markup::html(&cut(&about, LONGEST_ABOUT / 4)) } else { markup::html(&about) },
+        organisation,
+        role,
+        url: page.map_or_else(|| ap_id.clone(), str::to_owned),
+        inbox: own("inbox")?.ok_or_else(|| wrong("has no inbox"))?,
+        shared_inbox,
+        outbox: own("outbox")?,
+        followers: own("followers")?,
+        moderators: if kind == ActorKind::Group { own("moderators").ok().flatten().or(own("attributedTo").ok().flatten()) } else { None },
+        key_id: key.id,
+        public_key_pem: key.public_key_pem,
+        private_key_pem: None,
+        created_at: wire::time(document, "published").unwrap_or(now).min(now),
+        updated_at: wire::time(document, "updated").unwrap_or(now).min(now),
+        fetched_at: now,
+        deleted_at: None,
+        name,
+        ap_id,
+    })
+}
+
+/// What a Meent member says about their work. Of other software, nothing is read from profile fields (T-16).
+fn organisation_and_role(document: &Value) -> (String, String) {
+    let line = |value: Option<&Value>| cut(&clean_line(value.and_then(Value::as_str).unwrap_or_default()), 100);
+    let organisation = document.get("meent:organisation");
+    (line(organisation.and_then(|it| it.get("name"))), line(organisation.and_then(|it| it.get("meent:role"))))
+}
+
+/// Writes an actor of ours.
+pub fn write(actor: &Actor, instance: &str) -> Value {
+    let kind = match actor.kind {
+        ActorKind::Person => "Person",
+        ActorKind::Group => "Group",
+        ActorKind::Application => "Application",
+        ActorKind::Service => "Service",
+        ActorKind::Organization => "Organization",
+    };
+    let mut document = json!({
+        "@context": context(),
+        "id": actor.ap_id,
+        "type": kind,
+        "preferredUsername": actor.name,
+        "name": actor.shown(),
+        "summary": actor.about_html,
+        "url": actor.url,
+        "webfinger": format!("{}@{}", actor.name, actor.host),
+        "inbox": actor.inbox,
+        "outbox": actor.outbox,
+        "endpoints": {"sharedInbox": actor.shared_inbox},
+        "publicKey": {"id": actor.key_id, "owner": actor.ap_id, "publicKeyPem": actor.public_key_pem},
+        "manuallyApprovesFollowers": false,
+        "discoverable": true,
+        "published": actor.created_at.rfc3339(),
+        "updated": actor.updated_at.rfc3339(),
+        "generator": {"type": "Application", "id": instance},
+    });
+    let extra = match actor.kind {
+        ActorKind::Group => json!({
+            "mediaType": "text/html",
+            "source": {"content": actor.about_source, "mediaType": "text/markdown"},
+            "followers": actor.followers,
+            "featured": format!("{}/featured", actor.ap_id),
+            "attributedTo": actor.moderators,
+            "moderators": actor.moderators,
+            "postingRestrictedToMods": false,
+            "sensitive": false,
+            "questionAnswer": true,
+        }),
+        ActorKind::Person => {
+            let fields: Vec<Value> = [("Organisatie", &actor.organisation), ("Rol", &actor.role)]
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| json!({"type": "PropertyValue", "name": name, "value": html_text(value)}))
+                .collect();
+            json!({
+                "followers": actor.followers,
+                "following": format!("{}/following", actor.ap_id),
+                "featured": format!("{}/featured", actor.ap_id),
+                "indexable": false,
+                "attachment": fields,
+                "meent:organisation": {"name": actor.organisation, "meent:role": actor.role},
+            })
+        }
+        _ => json!({}),
+    };
+    if let (Value::Object(fields), Value::Object(extra)) = (&mut document, extra) {
+        fields.extend(extra);
+    }
+    document
+}
+
+fn html_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The news that an actor of ours describes itself differently.
+pub fn build_update(activity_id: &str, actor: &Actor, instance: &str) -> Value {
+    let mut document = write(actor, instance);
+    if let Value::Object(fields) = &mut document {
+        fields.shift_remove("@context");
+    }
+    json!({
+        "@context": context(),
+        "id": activity_id,
+        "type": "Update",
+        "actor": actor.ap_id,
+        "to": [wire::PUBLIC],
+        "cc": actor.followers.iter().collect::<Vec<_>>(),
+        "object": document,
+    })
+}

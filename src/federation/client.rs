@@ -1,0 +1,325 @@
+//! The one way out: every request to another server goes through here, with the same rules about where it may go
+//! (T-70 to T-74) and a signature.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use activitypub_federation::resolver::ValidatingDnsResolver;
+use futures_util::StreamExt;
+use ipnet::IpNet;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Response, StatusCode, header};
+use serde_json::Value;
+use url::{Host, Url};
+
+use super::sign::{Signer, digest};
+use super::{ACTIVITY_JSON, json};
+use crate::config::{Config, is_loopback};
+use crate::error::{Error, Result};
+use crate::model::urls::authority;
+use crate::model::{Actor, Clock};
+
+/// Largest JSON document we read.
+pub const MAX_JSON: usize = 1024 * 1024;
+/// A whole request, redirects and body included.
+const DEADLINE: Duration = Duration::from_secs(10);
+const REDIRECTS: usize = 3;
+const LONGEST_URL: usize = 2_000;
+
+/// The HTTP client.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    loopback: bool,
+    clock: Clock,
+    pub signer: Signer,
+}
+
+/// What came of a POST.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<i64>,
+    pub text: String,
+}
+
+impl Client {
+    /// # Errors
+    /// When the certificate file or the proxy of the configuration does not work.
+    pub fn new(config: &Config, clock: Clock) -> Result<Self> {
+        let broken = |error: &dyn std::fmt::Display| Error::Internal(format!("can't make the HTTP client: {error}"));
+        let resolver = Resolver { loopback: config.federation.loopback, allow: config.federation.allow_networks.clone() };
+        let mut builder = reqwest::Client::builder()
+            .user_agent(format!("Meent/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url))
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(resolver))
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(DEADLINE)
+            .pool_max_idle_per_host(4);
+        builder = if config.federation.proxy.is_empty() {
+            builder.no_proxy()
+        } else {
+            builder.proxy(reqwest::Proxy::all(&config.federation.proxy).map_err(|error| broken(&error))?)
+        };
+        if !config.federation.extra_ca_file.is_empty() {
+            let pem = std::fs::read(&config.federation.extra_ca_file).map_err(|error| broken(&error))?;
+            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| broken(&error))?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        let http = builder.build().map_err(|error| broken(&error))?;
+        Ok(Self { http, loopback: config.federation.loopback, clock, signer: Signer::new() })
+    }
+
+    /// Checks an id or address of another server before anything is done with it (T-12, T-13, T-72): https, a name with
+    /// a dot, no user, no port, no address literal, nothing that reads differently after normalising.
+    ///
+    /// # Errors
+    /// [`Error::Bad`] with the rule it breaks.
+    pub fn check_url(&self, text: &str) -> Result<Url> {
+        let bad = |why: &str| Error::Bad(format!("the address {:?} {why}", crate::model::names::cut(text, 200)));
+        if text.len() > LONGEST_URL {
+            return Err(bad("is too long"));
+        }
+        let url = Url::parse(text).map_err(|_| bad("is none"))?;
+        let here = self.loopback && is_loopback(&url);
+        if !(url.scheme() == "https" || here && url.scheme() == "http") {
+            return Err(bad("is not https"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(bad("holds a user"));
+        }
+        match url.host() {
+            _ if here => {}
+            Some(Host::Domain(name))
+                if !name.contains('.') || name.ends_with('.') || name == "localhost" || name.ends_with(".localhost") =>
+            {
+                return Err(bad("has no full host name"));
+            }
+            Some(Host::Domain(_)) => {}
+            _ => return Err(bad("has no host name")),
+        }
+        if url.port().is_some() && !here {
+            return Err(bad("has a port"));
+        }
+        // "EVIL.example" or "exämple.nl" would be another string for the same place; ids are compared as strings.
+        let host_as_written = text.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
+        if host_as_written != authority(&url) && !(host_as_written == format!("{}:443", authority(&url))) {
+            return Err(bad("has a host that is not in its normal form"));
+        }
+        Ok(url)
+    }
+
+    /// Fetches an ActivityPub document, signed by `by`. Gives it with the address it really came from.
+    ///
+    /// # Errors
+    /// [`Error::RemoteGone`] for 404 and 410; [`Error::Remote`] for everything else that goes wrong there.
+    pub async fn fetch(&self, text: &str, by: &Actor) -> Result<(Url, Value)> {
+        self.get(text, Some(by), &[ACTIVITY_JSON, "application/ld+json"]).await
+    }
+
+    /// Fetches plain JSON: WebFinger, NodeInfo.
+    ///
+    /// # Errors
+    /// As [`Client::fetch`].
+    pub async fn fetch_plain(&self, text: &str) -> Result<Value> {
+        Ok(self.get(text, None, &["application/json", "application/jrd+json"]).await?.1)
+    }
+
+    async fn get(&self, text: &str, by: Option<&Actor>, types: &[&str]) -> Result<(Url, Value)> {
+        tokio::time::timeout(DEADLINE, self.get_following(text, by, types))
+            .await
+            .map_err(|_| Error::Remote(format!("{text}: no answer within {} s", DEADLINE.as_secs())))?
+    }
+
+    async fn get_following(&self, text: &str, by: Option<&Actor>, types: &[&str]) -> Result<(Url, Value)> {
+        let mut url = self.check_url(text)?;
+        url.set_fragment(None);
+        let origin = url.origin();
+        for _ in 0..=REDIRECTS {
+            let mut request = self.http.get(url.clone()).header(header::ACCEPT, accept(types));
+            if let Some(by) = by {
+                // Lemmy wants a signed digest of the empty body on private things; it harms nowhere.
+                let headers = self.signer.headers("get", &url, self.clock.now(), by, Some(&digest(b"")), None).await?;
+                for (name, value) in headers {
+                    request = request.header(name, value);
+                }
+            }
+            let response = request.send().await.map_err(|error| Error::Remote(format!("{url}: {}", chain(&error))))?;
+            match response.status() {
+                StatusCode::OK => {
+                    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+                    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+                    // What a user uploaded as JSON must not pass for an object (T-90).
+                    if !types.contains(&kind.as_str()) {
+                        return Err(Error::Remote(format!("{url}: came as {kind:?}")));
+                    }
+                    let body = read(response, MAX_JSON).await?;
+                    let value = json::parse(&body).map_err(|why| Error::Remote(format!("{url}: {why}")))?;
+                    return Ok((url, value));
+                }
+                StatusCode::NOT_FOUND | StatusCode::GONE => return Err(Error::RemoteGone),
+                status if status.is_redirection() => {
+                    let place = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+                    let next = url.join(place).map_err(|_| Error::Remote(format!("{url}: redirects to nowhere")))?;
+                    url = self.check_url(next.as_str())?;
+                    if url.origin() != origin && by.is_some() {
+                        return Err(Error::Remote(format!("{text}: redirects to another server")));
+                    }
+                }
+                status => return Err(Error::Remote(format!("{url}: answered {status}"))),
+            }
+        }
+        Err(Error::Remote(format!("{text}: redirects too often")))
+    }
+
+    /// POSTs an activity to an inbox, signed by `by`.
+    ///
+    /// # Errors
+    /// [`Error::Remote`] when there was no answer at all.
+    pub async fn post(&self, inbox: &str, body: String, by: &Actor) -> Result<Answer> {
+        let url = self.check_url(inbox)?;
+        let headers = self.signer.headers("post", &url, self.clock.now(), by, Some(&digest(body.as_bytes())), Some(ACTIVITY_JSON)).await?;
+        let mut request = self.http.post(url.clone()).body(body);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let response = request.send().await.map_err(|error| Error::Remote(format!("{inbox}: {}", chain(&error))))?;
+        let status = response.status();
+        let retry_after =
+            response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
+        let text = if status.is_success() { Vec::new() } else { read(response, 2_000).await.unwrap_or_default() };
+        Ok(Answer { status, retry_after, text: String::from_utf8_lossy(&text).into_owned() })
+    }
+}
+
+fn accept(types: &[&str]) -> String {
+    if types.contains(&ACTIVITY_JSON) {
+        format!("{ACTIVITY_JSON}, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"")
+    } else {
+        types.join(", ")
+    }
+}
+
+/// An error with its causes; reqwest's own text says little.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+/// Reads a body up to `most` bytes, whatever its Content-Length says.
+async fn read(response: Response, most: usize) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    let mut stream = response.bytes_stream();
+    while let Some(part) = stream.next().await {
+        let part = part.map_err(|error| Error::Remote(format!("the answer broke off: {error}")))?;
+        if body.len() + part.len() > most {
+            return Err(Error::Remote(format!("the answer is larger than {most} bytes")));
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
+}
+
+/// Looks names up and refuses those that lead inside, at the moment of connecting (T-70, T-71).
+struct Resolver {
+    loopback: bool,
+    allow: Vec<IpNet>,
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let host = name.as_str().trim_end_matches('.').to_ascii_lowercase();
+        let allow = self.allow.clone();
+        if self.loopback && (host == "localhost" || host.ends_with(".localhost")) {
+            return Box::pin(async { Ok(Box::new(std::iter::once(SocketAddr::from(([127, 0, 0, 1], 0)))) as Addrs) });
+        }
+        Box::pin(async move {
+            if !allow.is_empty() {
+                let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
+                if !found.is_empty()
+                    && found.iter().all(|address| allow.iter().any(|network| network.contains(&address.ip().to_canonical())))
+                {
+                    return Ok(Box::new(found.into_iter()) as Addrs);
+                }
+            }
+            let found: Vec<SocketAddr> = ValidatingDnsResolver::new(Vec::new(), true).resolve(name).await?.collect();
+            if let Some(inside) = found.iter().find(|address| leads_inside(address.ip().to_canonical())) {
+                return Err(format!("{host} leads to {}, which is not a public address", inside.ip()).into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Ranges that the library's resolver leaves open by design: protocol assignments, benchmarking, Teredo.
+fn leads_inside(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            ip.octets()[..3] == [192, 0, 0] || (ip.octets()[0] == 198 && ip.octets()[1] & 0xfe == 18) || ip == Ipv4Addr::UNSPECIFIED
+        }
+        IpAddr::V6(ip) => ip.segments()[0] == 0x2001 && ip.segments()[1] == 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(loopback: bool) -> Client {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut config = Config::default();
+        config.federation.loopback = loopback;
+        Client::new(&config, Clock::System).unwrap()
+    }
+
+    #[test]
+    fn addresses_that_could_fool_somebody_are_refused() {
+        let client = client(false);
+        assert!(client.check_url("https://vragen.example/u/sanne").is_ok());
+        for bad in [
+            "http://vragen.example/u/x",
+            "https://vragen.example:8443/u/x",
+            "https://127.0.0.1/u/x",
+            "https://[::1]/u/x",
+            "https://0x7f.1/u/x",
+            "https://2130706433/u/x",
+            "https://localhost/u/x",
+            "https://a.localhost/u/x",
+            "https://intranet/u/x",
+            "https://vragen.example./u/x",
+            "https://VRAGEN.example/u/x",
+            "https://good.example@evil.example/u/x",
+            "https://evil.example%2F@good.example/",
+            "https://exämple.nl/u/x",
+            "ftp://vragen.example/x",
+            "javascript:alert(1)",
+            "",
+        ] {
+            assert!(client.check_url(bad).is_err(), "{bad}");
+        }
+        // Loopback relaxes exactly http, ports, single labels and loopback addresses, for names on this machine.
+        let client = super::tests::client(true);
+        assert!(client.check_url("http://a.localhost:8081/u/x").is_ok());
+        assert!(client.check_url("http://vragen.example/u/x").is_err());
+        assert!(client.check_url("https://10.0.0.1/u/x").is_err());
+    }
+
+    #[tokio::test]
+    async fn names_that_lead_inside_are_refused_when_connecting() {
+        let resolver = Resolver { loopback: false, allow: Vec::new() };
+        assert!(resolver.resolve("localhost".parse().unwrap()).await.is_err());
+        let resolver = Resolver { loopback: false, allow: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()] };
+        assert!(resolver.resolve("localhost".parse().unwrap()).await.is_ok());
+        for inside in ["192.0.0.8", "198.18.0.1", "198.19.255.255", "2001:0:1::1"] {
+            assert!(leads_inside(inside.parse().unwrap()), "{inside}");
+        }
+        assert!(!leads_inside("198.20.0.1".parse().unwrap()));
+    }
+}

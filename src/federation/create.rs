@@ -1,0 +1,187 @@
+//! `Create` and `Update` of a post: the same thing twice, for whichever version comes first is the one that makes it.
+
+use serde_json::{Value, json};
+
+use super::inbox::{Effect, Said};
+use super::object::{self, Read, Written};
+use super::{Federation, context, may_write, wire};
+use crate::db::{actors, follows, posts};
+use crate::error::{Error, Result};
+use crate::model::{Actor, Post, PostId};
+use crate::ops::Outcome;
+use crate::ops::publishing::{self, Via};
+
+/// Deepest chain of replies that is fetched upwards (T-76).
+const DEPTH: usize = 50;
+
+/// What a Create or Update asks for. The object is taken from the activity when its own server sent it, and fetched
+/// from its home when somebody else did (T-20).
+///
+/// # Errors
+/// Passing ones when something can't be fetched now; else why it is refused.
+pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Result<Effect> {
+    let embedded = activity.get("object").ok_or_else(|| Error::Bad("there is no object".into()))?;
+    let id = wire::id(embedded).ok_or_else(|| Error::Bad("the object has no id".into()))?;
+    if fed.core.urls.is_ours(id) {
+        return Ok(Effect::Nothing("it is ours"));
+    }
+    // An actor says that it changed.
+    if embedded.get("preferredUsername").is_some() || id == said.by {
+        if id != said.by {
+            return Err(Error::Forbidden("error-not-yours"));
+        }
+        fed.fetch_actor(id).await?;
+        return Ok(Effect::Nothing("the actor was fetched again"));
+    }
+    if embedded.is_object() && !object::is_post(embedded) {
+        return Ok(Effect::Nothing("not a kind of post that we take"));
+    }
+    let object = if said.first_hand && embedded.is_object() && embedded.get("attributedTo").is_some() {
+        embedded.clone()
+    } else {
+        match fed.fetch_by_id(id).await {
+            // It is gone at its home by now.
+            Err(Error::RemoteGone) => return super::delete::gone(fed, id).await,
+            fetched => fetched?,
+        }
+    };
+    let read = object::read(&fed.client, &object, fed.core.now())?;
+    if read.author != said.by {
+        return Err(Error::Forbidden("error-not-yours"));
+    }
+    Box::pin(fed.post_effect(read, said.announced_by.as_ref(), said.raw)).await
+}
+
+impl Federation {
+    /// What has to be known before a post can be taken in: its author, its group and what it replies to.
+    ///
+    /// # Errors
+    /// Passing ones when something can't be fetched now; else why it is refused.
+    pub async fn post_effect(&self, read: Read, announced_by: Option<&Actor>, raw: Option<&str>) -> Result<Effect> {
+        let author = self.actor(&read.author).await?;
+        if !may_write(&author) {
+            return Err(Error::Bad("only people write posts".into()));
+        }
+        let known = posts::by_ap_id(&mut self.core.db.conn(), &read.arrived.ap_id).await?;
+        let group = match (&known, announced_by) {
+            (Some(known), _) => Some(actors::by_id(&mut self.core.db.conn(), known.group_id).await?),
+            (None, Some(group)) => Some(group.clone()),
+            (None, None) => self.group_of(&read).await?,
+        };
+        let Some(group) = group else { return Ok(Effect::Nothing("not for a group that we know")) };
+        // Of a group elsewhere we only keep what somebody here follows.
+        if known.is_none() && !group.local && follows::count_local(&mut self.core.db.conn(), group.id).await? == 0 {
+            return Ok(Effect::Nothing("nobody here follows this group"));
+        }
+        if announced_by.is_some_and(|announcer| announcer.id != group.id) {
+            return Err(Error::Forbidden("error-other-group"));
+        }
+        let parent = match &read.parent {
+            Some(parent) => Some(Box::pin(self.parent_of(&read, parent, &group)).await?),
+            None => None,
+        };
+        // A group's own server gives it to the other followers; for a group elsewhere nobody needs us to.
+        Ok(Effect::Post { author, group, parent, arrived: Box::new(read.arrived), raw: raw.map(str::to_owned) })
+    }
+
+    /// The group that a post is for: a group we know among its addressees, else that of what it replies to.
+    async fn group_of(&self, read: &Read) -> Result<Option<Actor>> {
+        let mut conn = self.core.db.conn();
+        for id in &read.addressed {
+            if let Some(group) = actors::by_ap_id(&mut conn, id).await?.filter(|actor| actor.is_group() && actor.deleted_at.is_none()) {
+                return Ok(Some(group));
+            }
+        }
+        let Some(parent) = &read.parent else { return Ok(None) };
+        let Some(parent) = posts::by_ap_id(&mut conn, parent).await? else { return Ok(None) };
+        Ok(Some(actors::by_id(&mut conn, parent.group_id).await?))
+    }
+
+    /// What a post replies to. When that is gone at its home and never was here, the reply still has its place in the
+    /// thread: under what started it.
+    ///
+    /// # Errors
+    /// As [`Federation::ensure_post`].
+    pub async fn parent_of(&self, read: &Read, parent: &str, group: &Actor) -> Result<PostId> {
+        match (self.ensure_post(parent, group).await, &read.arrived.context) {
+            (Err(Error::RemoteGone), Some(context)) => {
+                let root = posts::root_by_context(&mut self.core.db.conn(), context).await?;
+                root.filter(|root| root.group_id == group.id).map(|root| root.id).ok_or(Error::RemoteGone)
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// The post with this id; fetched with everything above it in its thread when it is not known yet.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] when it belongs to another group; passing ones when it can't be fetched now.
+    pub async fn ensure_post(&self, id: &str, group: &Actor) -> Result<PostId> {
+        let mut missing: Vec<Read> = Vec::new();
+        let mut at = id.to_owned();
+        let mut parent: Option<Post> = loop {
+            if let Some(known) = posts::by_ap_id(&mut self.core.db.conn(), &at).await? {
+                break Some(known);
+            }
+            if self.core.urls.is_ours(&at) {
+                return Err(Error::NotFound);
+            }
+            if missing.len() >= DEPTH || missing.iter().any(|read| read.arrived.ap_id == at) {
+                return Err(Error::Bad("the replies go too deep".into()));
+            }
+            let document = self.fetch_by_id(&at).await?;
+            let read = object::read(&self.client, &document, self.core.now())?;
+            let next = read.parent.clone();
+            missing.push(read);
+            match next {
+                Some(next) => at = next,
+                None => break None,
+            }
+        };
+        for read in missing.into_iter().rev() {
+            // What starts the thread must itself be for this group: a reply does not pull a stranger's post in (T-60).
+            if parent.is_none() && !read.addressed.contains(&group.ap_id) {
+                return Err(Error::Forbidden("error-other-group"));
+            }
+            parent = Some(Box::pin(self.take_in_quietly(&read, group, parent.as_ref())).await?);
+        }
+        let Some(found) = parent else { return Err(Error::NotFound) };
+        if found.group_id != group.id {
+            return Err(Error::Forbidden("error-other-group"));
+        }
+        Ok(found.id)
+    }
+
+    /// Takes in a post that we fetched, in a transaction of its own.
+    ///
+    /// # Errors
+    /// When it is refused, or its author can't be fetched.
+    pub async fn take_in_quietly(&self, read: &Read, group: &Actor, parent: Option<&Post>) -> Result<Post> {
+        let author = self.actor(&read.author).await?;
+        if !may_write(&author) {
+            return Err(Error::Bad("only people write posts".into()));
+        }
+        let mut tx = self.core.db.begin().await?;
+        let outcome = publishing::take_in(&self.core, &mut tx, &author, group, parent, &read.arrived, Via::Quietly).await?;
+        self.core.commit(tx).await?;
+        if outcome == Outcome::Ignored("it was removed before") {
+            return Err(Error::RemoteGone);
+        }
+        posts::by_ap_id(&mut self.core.db.conn(), &read.arrived.ap_id).await?.ok_or(Error::NotFound)
+    }
+}
+
+/// Writes a Create or Update.
+pub fn build(kind: &str, activity_id: &str, written: &Written<'_>) -> Value {
+    json!({
+        "@context": context(),
+        "id": activity_id,
+        "type": kind,
+        "actor": written.author.ap_id,
+        "to": written.to(),
+        "cc": written.cc(),
+        "audience": written.group.ap_id,
+        "published": written.post.updated_at.rfc3339(),
+        "object": written.object(),
+    })
+}

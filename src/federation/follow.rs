@@ -1,0 +1,80 @@
+//! `Follow`, and the `Accept` or `Reject` of it.
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::inbox::{Effect, Said};
+use super::{Federation, wire};
+use crate::db::{actors, follows};
+use crate::error::{Error, Result};
+use crate::model::{Actor, ActorId};
+
+/// What a Follow asks for. The Follow itself is never fetched: peers don't serve it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such group.
+pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Result<Effect> {
+    let target = wire::field_id(activity, "object").unwrap_or_default();
+    let Some(group) = actors::by_ap_id(&mut fed.core.db.conn(), target).await?.filter(|actor| actor.local && actor.is_group()) else {
+        return Ok(Effect::Nothing("only groups can be followed here"));
+    };
+    let follower = fed.actor(said.by).await?;
+    let id = wire::id(activity).unwrap_or_default().to_owned();
+    Ok(Effect::Follow { follower, group, id, raw: said.raw.unwrap_or_default().to_owned() })
+}
+
+/// What an Accept or Reject asks for: the answer to a Follow of ours, from the one it was sent to.
+///
+/// # Errors
+/// [`Error::Forbidden`] when somebody else answers.
+pub async fn receive_answer(fed: &Federation, activity: &Value, said: &Said<'_>, accepted: bool) -> Result<Effect> {
+    let object = activity.get("object").unwrap_or(&Value::Null);
+    let mut conn = fed.core.db.conn();
+    let by_id = match wire::id(object) {
+        Some(id) => follows::by_ap_id(&mut conn, id).await?.map(|follow| (follow.follower_id, follow.target_id)),
+        None => None,
+    };
+    let pair: Option<(ActorId, ActorId)> = match by_id {
+        Some(pair) => Some(pair),
+        // Some peers give the Follow another id when they answer it.
+        None => match (wire::field_id(object, "actor"), wire::field_id(object, "object")) {
+            (Some(follower), Some(group)) => {
+                match (actors::by_ap_id(&mut conn, follower).await?, actors::by_ap_id(&mut conn, group).await?) {
+                    (Some(follower), Some(group)) => Some((follower.id, group.id)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+    };
+    let Some((follower, group)) = pair else { return Ok(Effect::Nothing("not an answer to a Follow of ours")) };
+    let (follower, group) = (actors::by_id(&mut conn, follower).await?, actors::by_id(&mut conn, group).await?);
+    if group.ap_id != said.by {
+        return Err(Error::Forbidden("error-not-yours"));
+    }
+    if !follower.local {
+        return Ok(Effect::Nothing("not a member of ours"));
+    }
+    Ok(Effect::FollowAnswer { group, follower, accepted })
+}
+
+/// Writes a Follow.
+pub fn build(activity_id: &str, follower: &str, group: &str) -> Value {
+    json!({
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": activity_id,
+        "type": "Follow",
+        "actor": follower,
+        "to": [group],
+        "object": group,
+    })
+}
+
+/// Writes an Accept around the Follow as it was received.
+///
+/// # Errors
+/// When what was received is not JSON any more.
+pub fn build_accept(activity_id: &str, group: &Actor, follower: &Actor, received: &str) -> Result<String> {
+    super::announce::around("Accept", activity_id, group, &[&follower.ap_id], &[], received, None)
+        .map(|(body, _): (String, Box<RawValue>)| body)
+}

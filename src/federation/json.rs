@@ -1,0 +1,147 @@
+//! Reading JSON that strangers send: strict where two readers could disagree, and never deeper than we can follow.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+/// Deepest nesting (T-78).
+const DEPTH: usize = 32;
+/// Most entries in one array or object.
+const ENTRIES: usize = 10_000;
+
+/// Reads one JSON value. Refuses duplicate keys, nesting beyond 32, NUL in text and anything after the end.
+///
+/// # Errors
+/// What is wrong, in English, for the developer of a peer.
+pub fn parse(bytes: &[u8]) -> Result<Value, String> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth: 0 }.deserialize(&mut reader).map_err(|error| error.to_string())?;
+    reader.end().map_err(|error| error.to_string())?;
+    refuse_linked_data_tricks(&value)?;
+    Ok(value)
+}
+
+/// We read plain JSON and never expand contexts; documents that mean something else to a reader who does are refused
+/// (T-38).
+fn refuse_linked_data_tricks(value: &Value) -> Result<(), String> {
+    let Value::Object(fields) = value else { return Ok(()) };
+    if let Some(key) = ["@graph", "@reverse", "@included"].into_iter().find(|key| fields.contains_key(*key)) {
+        return Err(format!("{key} is not accepted"));
+    }
+    let contexts = match fields.get("@context") {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let core = ["type", "id", "actor", "object", "attributedTo", "to", "cc", "inReplyTo"];
+    for terms in contexts.iter().filter_map(Value::as_object) {
+        for (term, meaning) in terms {
+            let meant = meaning.as_str().or_else(|| meaning.get("@id").and_then(Value::as_str)).unwrap_or_default();
+            let standard = meant.is_empty()
+                || meant.starts_with('@')
+                || meant == format!("as:{term}")
+                || meant == format!("https://www.w3.org/ns/activitystreams#{term}");
+            if core.contains(&term.as_str()) && !standard {
+                return Err(format!("the context gives {term} another meaning"));
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Strict {
+    depth: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Strict {
+    fn below<E: de::Error>(&self) -> Result<Self, E> {
+        if self.depth >= DEPTH { Err(E::custom("nested too deeply")) } else { Ok(Self { depth: self.depth + 1 }) }
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number that is none"))
+    }
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        self.visit_string(value.to_owned())
+    }
+    fn visit_string<E: de::Error>(self, value: String) -> Result<Value, E> {
+        if value.contains('\0') { Err(E::custom("text holds NUL")) } else { Ok(Value::String(value)) }
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = seq.next_element_seed(self.below()?)? {
+            if list.len() >= ENTRIES {
+                return Err(de::Error::custom("too many entries"));
+            }
+            list.push(value);
+        }
+        Ok(Value::Array(list))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut fields = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let value = map.next_value_seed(self.below()?)?;
+            if fields.len() >= ENTRIES {
+                return Err(de::Error::custom("too many entries"));
+            }
+            if key.contains('\0') {
+                return Err(de::Error::custom("text holds NUL"));
+            }
+            if fields.insert(key.clone(), value).is_some() {
+                return Err(de::Error::custom(format!("duplicate key {key:?}")));
+            }
+        }
+        Ok(Value::Object(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_json_is_read_strictly() {
+        assert!(parse(br#"{"a":[1,2.5,null,true,"x"]}"#).is_ok());
+        for bad in [
+            r#"{"a":1,"a":2}"#.to_owned(),
+            r#"{"a":{"b":1,"b":2}}"#.into(),
+            r#"{"a":"\u0000"}"#.into(),
+            "{} x".into(),
+            "{\"n\":1e999}".into(),
+            "[".repeat(10_000),
+            format!("{}{}", "[".repeat(40), "]".repeat(40)),
+            r#"{"a":"\ud800"}"#.into(),
+            r#"{"@graph":[]}"#.into(),
+            r#"{"@context":{"actor":"https://evil.example/ns#actor"}}"#.into(),
+        ] {
+            assert!(parse(bad.as_bytes()).is_err(), "{bad:.60}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `Like` and its `Undo`: a post is useful to somebody, or no longer.
+
+use serde_json::{Value, json};
+
+use super::inbox::{Effect, Said};
+use super::{Federation, wire};
+use crate::db::posts;
+use crate::error::{Error, Result};
+use crate::model::{Actor, Post, Time};
+
+/// What a Like asks for; taken back when `active` is false. A group's word is enough for its own threads: there is
+/// nothing that could be fetched to make sure.
+///
+/// # Errors
+/// [`Error::Remote`] while the post is not known yet; [`Error::Forbidden`] for another group's post.
+pub async fn receive(fed: &Federation, like: &Value, said: &Said<'_>, active: bool, at: Option<Time>) -> Result<Effect> {
+    let id = wire::field_id(like, "object").ok_or_else(|| Error::Bad("there is no object".into()))?;
+    let Some(post) = posts::by_ap_id(&mut fed.core.db.conn(), id).await? else {
+        return if fed.core.urls.is_ours(id) || posts::is_buried(&mut fed.core.db.conn(), id).await? {
+            Ok(Effect::Nothing("there is no such post"))
+        } else {
+            Err(Error::Remote(format!("{id} is not known yet")))
+        };
+    };
+    if said.announced_by.as_ref().is_some_and(|group| group.id != post.group_id) {
+        return Err(Error::Forbidden("error-other-group"));
+    }
+    let who = fed.actor(said.by).await?;
+    Ok(Effect::Useful {
+        who,
+        post: post.id,
+        active,
+        like: wire::id(like).unwrap_or_default().to_owned(),
+        at: at.unwrap_or(said.at),
+        raw: said.raw.map(str::to_owned),
+    })
+}
+
+/// Writes a Like.
+pub fn build(activity_id: &str, who: &Actor, group: &Actor, post: &Post, at: Time) -> Value {
+    json!({
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": activity_id,
+        "type": "Like",
+        "actor": who.ap_id,
+        "to": [group.ap_id, wire::PUBLIC],
+        "cc": [],
+        "audience": group.ap_id,
+        "published": at.rfc3339(),
+        "object": post.ap_id,
+    })
+}

@@ -1,0 +1,360 @@
+//! What other servers ask of us: actors, posts, activities, collections, and the inbox. One URL for each thing; the app
+//! sends here who asks for ActivityPub.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::outbox::Gathered;
+use super::{ACTIVITY_JSON, Federation, actor, collections, discovery, json as strict, object, wire};
+use crate::config::FederationMode;
+use crate::db::{activities, actors, follows, posts, useful};
+use crate::error::{Error, Result};
+use crate::model::rights::{Viewer, can_see, can_see_actor};
+use crate::model::{ActivityId, Actor, Post, PostId};
+
+/// Largest activity we take.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// The last part of addresses that only the federation has.
+const PARTS: [&str; 10] = ["inbox", "outbox", "followers", "following", "featured", "moderators", "context", "replies", "likes", "actor"];
+
+/// An error as a peer sees it: the status, and a sentence for its developer.
+#[derive(Debug)]
+pub struct Refusal(Error);
+
+impl<E: Into<Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        self.0.log();
+        let text = match &self.0 {
+            Error::Internal(_) => "internal error".to_owned(),
+            Error::Unavailable(_) => "not available just now".to_owned(),
+            other => other.to_string(),
+        };
+        let mut response =
+            (self.0.status(), [(header::CONTENT_TYPE, "application/json")], json!({"error": text}).to_string()).into_response();
+        if let Some(seconds) = self.0.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+type Answer = Result<Response, Refusal>;
+
+/// Whether a request is for the federation: an address that only it has, or a thing asked for as ActivityPub.
+pub fn is_for_federation(request: &Request) -> bool {
+    let path = request.uri().path();
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match segments.as_slice() {
+        ["inbox" | "actor"] | ["actor", _] | ["activities", ..] | ["nodeinfo", _] => true,
+        [".well-known", "webfinger" | "host-meta" | "host-meta.json" | "nodeinfo"] => true,
+        ["u" | "c" | "post" | "comment", _, part] => PARTS.contains(part),
+        ["u" | "c" | "post" | "comment", _] | [""] => wants_activity(request.headers()),
+        _ => false,
+    }
+}
+
+/// Whether the `Accept` header asks for ActivityPub: in whatever spelling, anywhere in the list.
+pub fn wants_activity(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|accept| {
+        let accept = accept.to_ascii_lowercase();
+        accept.split(',').map(str::trim).any(|kind| {
+            let name = kind.split(';').next().unwrap_or_default().trim();
+            name == ACTIVITY_JSON || (name == "application/ld+json" && kind.contains("activitystreams"))
+        })
+    })
+}
+
+/// Every route of the federation.
+pub fn router(fed: Arc<Federation>) -> Router {
+    Router::new()
+        .route("/.well-known/webfinger", get(discovery::web_finger))
+        .route("/.well-known/host-meta", get(discovery::host_meta))
+        .route("/.well-known/host-meta.json", get(discovery::host_meta_json))
+        .route("/.well-known/nodeinfo", get(discovery::node_info_index))
+        .route("/nodeinfo/{version}", get(discovery::node_info))
+        .route("/", get(instance_actor))
+        .route("/actor", get(instance_actor))
+        .route("/actor/outbox", get(instance_outbox))
+        .route("/inbox", post(inbox))
+        .route("/actor/inbox", post(inbox))
+        .route("/u/{name}/inbox", post(inbox))
+        .route("/c/{name}/inbox", post(inbox))
+        .route("/u/{name}", get(person))
+        .route("/c/{name}", get(group))
+        .route("/u/{name}/{part}", get(person_part))
+        .route("/c/{name}/{part}", get(group_part))
+        .route("/post/{id}", get(thread_start))
+        .route("/comment/{id}", get(reply))
+        .route("/post/{id}/{part}", get(thread_start_part))
+        .route("/comment/{id}/{part}", get(reply_part))
+        .route("/activities/{verb}/{id}", get(activity))
+        .fallback(|| async { Refusal(Error::NotFound) })
+        .with_state(fed)
+}
+
+fn answer(document: &Value) -> Response {
+    with_type(document.to_string())
+}
+
+fn with_type(text: String) -> Response {
+    ([(header::CONTENT_TYPE, ACTIVITY_JSON), (header::VARY, "Accept, Signature")], text).into_response()
+}
+
+impl Federation {
+    /// Nothing of the federation is there while it is closed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is closed.
+    pub async fn must_be_open(&self) -> Result<()> {
+        if self.core.federation_mode().await? == FederationMode::Closed { Err(Error::NotFound) } else { self.leaves().await }
+    }
+
+    /// With an allow list, only the servers on it may fetch; they say who they are by signing.
+    async fn may_fetch(&self, parts: &Parts) -> Result<()> {
+        self.must_be_open().await?;
+        if self.core.federation_mode().await? == FederationMode::Allowlist {
+            self.verify(parts, b"").await?;
+        }
+        Ok(())
+    }
+}
+
+/// `/actor`: fetchable by everybody without a signature, or two careful servers could never meet.
+async fn instance_actor(State(fed): State<Arc<Federation>>) -> Answer {
+    fed.must_be_open().await?;
+    Ok(answer(&actor::write(fed.instance().await?, &fed.core.urls.instance_actor())))
+}
+
+async fn instance_outbox(State(fed): State<Arc<Federation>>) -> Answer {
+    fed.must_be_open().await?;
+    Ok(answer(&collections::counted(&format!("{}/outbox", fed.core.urls.instance_actor()), 0)))
+}
+
+async fn person(State(fed): State<Arc<Federation>>, Path(name): Path<String>, parts: Parts) -> Answer {
+    show_actor(&fed, &name, false, &parts).await
+}
+
+async fn group(State(fed): State<Arc<Federation>>, Path(name): Path<String>, parts: Parts) -> Answer {
+    show_actor(&fed, &name, true, &parts).await
+}
+
+async fn local_actor(fed: &Federation, name: &str, is_group: bool, parts: &Parts) -> Result<Actor> {
+    fed.may_fetch(parts).await?;
+    let found = actors::local_by_name(&mut fed.core.db.conn(), name).await?.filter(|actor| actor.is_group() == is_group);
+    found.ok_or(Error::NotFound)
+}
+
+async fn show_actor(fed: &Federation, name: &str, is_group: bool, parts: &Parts) -> Answer {
+    let actor = local_actor(fed, name, is_group, parts).await?;
+    if !can_see_actor(Viewer::default(), &actor) {
+        let tombstone = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": actor.ap_id, "type": "Tombstone"});
+        return Ok((StatusCode::GONE, answer(&tombstone)).into_response());
+    }
+    Ok(answer(&actor::write(&actor, &fed.core.urls.instance_actor())))
+}
+
+/// Where a page begins.
+#[derive(Debug, Deserialize)]
+struct Place {
+    page: Option<i64>,
+    before: Option<ActivityId>,
+}
+
+async fn person_part(
+    State(fed): State<Arc<Federation>>,
+    Path((name, part)): Path<(String, String)>,
+    Query(place): Query<Place>,
+    parts: Parts,
+) -> Answer {
+    actor_part(&fed, &name, false, &part, &place, &parts).await
+}
+
+async fn group_part(
+    State(fed): State<Arc<Federation>>,
+    Path((name, part)): Path<(String, String)>,
+    Query(place): Query<Place>,
+    parts: Parts,
+) -> Answer {
+    actor_part(&fed, &name, true, &part, &place, &parts).await
+}
+
+async fn actor_part(fed: &Federation, name: &str, is_group: bool, part: &str, place: &Place, parts: &Parts) -> Answer {
+    let actor = local_actor(fed, name, is_group, parts).await?;
+    if !can_see_actor(Viewer::default(), &actor) {
+        return Err(Error::Gone.into());
+    }
+    let mut conn = fed.core.db.conn();
+    let id = format!("{}/{part}", actor.ap_id);
+    Ok(answer(&match part {
+        "outbox" => outbox(fed, &actor, &id, place).await?,
+        // How many, not who (T-61).
+        "followers" => collections::counted(&id, follows::count(&mut conn, actor.id).await?),
+        "following" if !is_group => collections::counted(&id, follows::count_following(&mut conn, actor.id).await?),
+        "featured" => collections::whole(&id, &[]),
+        "moderators" if is_group => {
+            let ids: Vec<String> = actors::moderators(&mut conn, actor.id).await?.into_iter().map(|actor| actor.ap_id).collect();
+            collections::whole(&id, &ids)
+        }
+        _ => return Err(Error::NotFound.into()),
+    }))
+}
+
+/// What an actor started or, for a group, passed on that started a thread; as it was said.
+async fn outbox(fed: &Federation, actor: &Actor, id: &str, place: &Place) -> Result<Value> {
+    let mut conn = fed.core.db.conn();
+    if place.page.is_none() && place.before.is_none() {
+        let total = activities::count_outbox(&mut conn, actor.id).await?;
+        return Ok(collections::paged(id, total, &format!("{id}?page=1"), None));
+    }
+    let before = place.before.unwrap_or(ActivityId(i64::MAX));
+    let mut said = activities::outbox(&mut conn, actor.id, before, collections::PAGE + 1).await?;
+    let more = said.len() > usize::try_from(collections::PAGE).unwrap_or(usize::MAX);
+    said.truncate(usize::try_from(collections::PAGE).unwrap_or(usize::MAX));
+    let next = said.last().filter(|_| more).map(|last| format!("{id}?page=1&before={}", last.id));
+    let items = said.iter().filter_map(|said| serde_json::from_str(said.body.as_deref()?).ok()).collect();
+    let this = place.before.map_or_else(|| format!("{id}?page=1"), |before| format!("{id}?page=1&before={before}"));
+    Ok(collections::page(&this, id, items, next))
+}
+
+async fn thread_start(State(fed): State<Arc<Federation>>, Path(id): Path<PostId>, parts: Parts) -> Answer {
+    show_post(&fed, id, true, &parts).await
+}
+
+async fn reply(State(fed): State<Arc<Federation>>, Path(id): Path<PostId>, parts: Parts) -> Answer {
+    show_post(&fed, id, false, &parts).await
+}
+
+/// One of our own posts; those of others are asked for at their home.
+async fn local_post(fed: &Federation, id: PostId, starts: bool, parts: &Parts) -> Result<Post> {
+    fed.may_fetch(parts).await?;
+    let post = posts::by_id(&mut fed.core.db.conn(), id).await?;
+    if post.local && post.is_root() == starts { Ok(post) } else { Err(Error::NotFound) }
+}
+
+async fn show_post(fed: &Federation, id: PostId, starts: bool, parts: &Parts) -> Answer {
+    let post = local_post(fed, id, starts, parts).await?;
+    if !can_see(Viewer::default(), &post) {
+        return Ok((StatusCode::GONE, answer(&object::tombstone(&post))).into_response());
+    }
+    let gathered = Gathered::of(&mut fed.core.db.conn(), post).await?;
+    Ok(answer(&gathered.written().document()))
+}
+
+async fn thread_start_part(
+    State(fed): State<Arc<Federation>>,
+    Path((id, part)): Path<(PostId, String)>,
+    Query(place): Query<Place>,
+    parts: Parts,
+) -> Answer {
+    post_part(&fed, id, true, &part, &place, &parts).await
+}
+
+async fn reply_part(
+    State(fed): State<Arc<Federation>>,
+    Path((id, part)): Path<(PostId, String)>,
+    Query(place): Query<Place>,
+    parts: Parts,
+) -> Answer {
+    post_part(&fed, id, false, &part, &place, &parts).await
+}
+
+async fn post_part(fed: &Federation, id: PostId, starts: bool, part: &str, place: &Place, parts: &Parts) -> Answer {
+    let post = local_post(fed, id, starts, parts).await?;
+    let mut conn = fed.core.db.conn();
+    let address = format!("{}/{part}", post.ap_id);
+    // A removed post may still hold replies: the thread stays readable.
+    let (total, whose) = match part {
+        "context" if starts => (posts::count_thread(&mut conn, post.id).await?, Some(actors::by_id(&mut conn, post.group_id).await?)),
+        "replies" => (posts::count_replies(&mut conn, post.id).await?, None),
+        "likes" => return Ok(answer(&collections::counted(&address, useful::count(&mut conn, post.id).await?))),
+        _ => return Err(Error::NotFound.into()),
+    };
+    let Some(page) = place.page else {
+        return Ok(answer(&collections::paged(
+            &address,
+            total,
+            &format!("{address}?page=1"),
+            whose.as_ref().map(|group| group.ap_id.as_str()),
+        )));
+    };
+    if !(1..=1_000_000).contains(&page) {
+        return Err(Error::Bad("there is no such page".into()).into());
+    }
+    let offset = (page - 1) * collections::PAGE;
+    let mut ids = if part == "context" {
+        posts::thread_ids(&mut conn, post.id, offset, collections::PAGE + 1).await?
+    } else {
+        posts::reply_ids(&mut conn, post.id, offset, collections::PAGE + 1).await?
+    };
+    let size = usize::try_from(collections::PAGE).unwrap_or(usize::MAX);
+    let next = (ids.len() > size).then(|| format!("{address}?page={}", page + 1));
+    ids.truncate(size);
+    let items = ids.into_iter().map(|(id,)| Value::String(id)).collect();
+    Ok(answer(&collections::page(&format!("{address}?page={page}"), &address, items, next)))
+}
+
+/// Something one of ours said. Votes are not for everybody to look up (T-34): their names travel with the group only.
+async fn activity(State(fed): State<Arc<Federation>>, Path((verb, id)): Path<(String, ActivityId)>, parts: Parts) -> Answer {
+    fed.may_fetch(&parts).await?;
+    let address = fed.core.urls.activity(&verb, id);
+    let said = activities::by_ap_id(&mut fed.core.db.conn(), &address).await?.ok_or(Error::NotFound)?;
+    match (said.state.as_str(), said.body) {
+        ("withdrawn", _) => {
+            let tombstone = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": address, "type": "Tombstone"});
+            Ok((StatusCode::GONE, answer(&tombstone)).into_response())
+        }
+        (_, Some(body)) => Ok(with_type(body)),
+        _ => Err(Error::NotFound.into()),
+    }
+}
+
+/// The inbox, shared or an actor's own: they are the same.
+async fn inbox(State(fed): State<Arc<Federation>>, request: Request) -> Answer {
+    fed.must_be_open().await?;
+    let (parts, body) = request.into_parts();
+    let body = read_body(&parts, body).await?;
+    let activity = strict::parse(&body).map_err(|why| Error::Bad(format!("not JSON that we read: {why}")))?;
+    let signer = match fed.verify(&parts, &body).await {
+        Ok(signer) => signer,
+        // Its actor is gone and its key with it: a server tells everybody. There is nothing left to do.
+        Err(Error::RemoteGone) if wire::kind(&activity) == "Delete" => return Ok(StatusCode::ACCEPTED.into_response()),
+        Err(Error::RemoteGone) => return Err(Error::Signature("the key's owner is gone".into()).into()),
+        Err(error) => return Err(error.into()),
+    };
+    let text = String::from_utf8(body).map_err(|_| Error::Bad("not UTF-8".into()))?;
+    fed.take(&signer, &activity, text).await?;
+    Ok(StatusCode::ACCEPTED.into_response())
+}
+
+async fn read_body(parts: &Parts, body: Body) -> Result<Vec<u8>> {
+    debug_assert_eq!(parts.method, Method::POST);
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if header(header::CONTENT_LENGTH).parse::<usize>().is_ok_and(|length| length > MAX_BODY) {
+        return Err(Error::TooLarge);
+    }
+    // A small body that unpacks to a huge one (T-48).
+    if !header(header::CONTENT_ENCODING).is_empty() {
+        return Err(Error::MediaType);
+    }
+    let kind = header(header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !matches!(kind.as_str(), ACTIVITY_JSON | "application/ld+json") {
+        return Err(Error::MediaType);
+    }
+    to_bytes(body, MAX_BODY).await.map(|bytes| bytes.to_vec()).map_err(|_| Error::TooLarge)
+}

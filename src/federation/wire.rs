@@ -1,0 +1,74 @@
+//! Reading ActivityStreams leniently: a thing may be an id or an object, one or many, and `Public` has three names.
+
+use serde_json::Value;
+
+use crate::model::names::clean;
+
+/// The address of everybody.
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// The id of something that is given as an id or as an object with one.
+pub fn id(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(id) => Some(id),
+        Value::Object(fields) => fields.get("id").and_then(Value::as_str),
+        _ => None,
+    }
+}
+
+/// The id in a field; of a list, the first.
+pub fn field_id<'a>(value: &'a Value, field: &str) -> Option<&'a str> {
+    ids(value.get(field)?).into_iter().next()
+}
+
+/// The ids of one or many.
+pub fn ids(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(list) => list.iter().filter_map(id).collect(),
+        one => id(one).into_iter().collect(),
+    }
+}
+
+/// The type; of several, the first.
+pub fn kind(value: &Value) -> &str {
+    match value.get("type") {
+        Some(Value::String(kind)) => kind,
+        Some(Value::Array(kinds)) => kinds.iter().find_map(Value::as_str).unwrap_or_default(),
+        _ => "",
+    }
+}
+
+/// A text field, cleaned; empty when it is not there or no text.
+pub fn text(value: &Value, field: &str) -> String {
+    value.get(field).and_then(Value::as_str).map(clean).unwrap_or_default()
+}
+
+/// A moment in a field.
+pub fn time(value: &Value, field: &str) -> Option<crate::model::Time> {
+    value.get(field).and_then(Value::as_str).and_then(crate::model::Time::parse_rfc3339)
+}
+
+/// Everybody a thing is addressed to: `to`, `cc` and `audience`.
+pub fn addressed(value: &Value) -> Vec<&str> {
+    ["audience", "to", "cc"].iter().filter_map(|field| value.get(field)).flat_map(ids).collect()
+}
+
+/// Whether it is addressed to everybody.
+pub fn is_public(value: &Value) -> bool {
+    ["to", "cc"].iter().filter_map(|field| value.get(field)).flat_map(ids).any(|id| matches!(id, PUBLIC | "as:Public" | "Public"))
+}
+
+/// Whether it says at all to whom it is addressed.
+pub fn says_addressees(value: &Value) -> bool {
+    ["to", "cc"].iter().any(|field| value.get(field).is_some_and(|list| !ids(list).is_empty()))
+}
+
+/// Who is mentioned.
+pub fn mentions(value: &Value) -> Vec<&str> {
+    let tags = match value.get("tag") {
+        Some(Value::Array(tags)) => tags.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    tags.iter().filter(|tag| kind(tag) == "Mention").filter_map(|tag| tag.get("href").and_then(Value::as_str)).take(50).collect()
+}
