@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::State;
 
+use super::Web;
 use super::forms::Sent;
 use super::page::{Shown, html};
 use super::session::{self, to};
 use super::ui::Ui;
 use super::words::Lang;
-use super::Web;
 use crate::db::settings::{self, key};
 use crate::db::{accounts, actors};
 use crate::error::Error;

@@ -27,10 +27,7 @@ struct AskPage {
 }
 
 fn page(ui: Ui, group: Actor, typed: &Typed, refused: &[(&'static str, Refused)], preview: Option<(String, String)>) -> AskPage {
-    let mut fields = vec![
-        ui.field("ask-title", "title", typed.get("title")),
-        ui.field("ask-body", "body", typed.get("body")).area(10),
-    ];
+    let mut fields = vec![ui.field("ask-title", "title", typed.get("title")), ui.field("ask-body", "body", typed.get("body")).area(10)];
     ui.mark(&mut fields, refused);
     let once = if typed.get("once").is_empty() { random_token() } else { typed.once() };
     AskPage { ui, group, fields, once, preview }

@@ -7,11 +7,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq;
 
+use super::Web;
 use super::login::{Kept, LoginPage};
 use super::page::{self, PageError, Shown};
 use super::session::{Me, to};
 use super::ui::Ui;
-use super::Web;
 use crate::db::Tx;
 use crate::db::settings::{remember_submission, submitted};
 use crate::error::{Error, Result};
@@ -78,13 +78,13 @@ impl FromRequest<Web> for Sent {
         if !from_here(&parts.headers, web.core.urls.base()) {
             return Err(PageError(Error::Forbidden("error-cross-site")));
         }
-        let axum::Form(fields) = axum::Form::<Vec<(String, String)>>::from_request(Request::from_parts(parts, body), web)
-            .await
-            .map_err(|refused: FormRejection| match refused.status() {
+        let axum::Form(fields) = axum::Form::<Vec<(String, String)>>::from_request(Request::from_parts(parts, body), web).await.map_err(
+            |refused: FormRejection| match refused.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
                 StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::MediaType,
                 _ => Error::Bad("the form does not read".into()),
-            })?;
+            },
+        )?;
         Ok(Self { ui, typed: Typed(fields) })
     }
 }

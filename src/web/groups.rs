@@ -93,7 +93,11 @@ fn new_page(ui: Ui, typed: &Typed, refused: &[(&'static str, Refused)], once: St
 
 fn check_rights(ui: &Ui) -> Result<()> {
     let me = ui.member()?;
-    if may_found(Viewer { actor: Some(me.actor.id), moderator: false, admin: me.account.admin }) { Ok(()) } else { Err(Error::Forbidden("error-only-admins")) }
+    if may_found(Viewer { actor: Some(me.actor.id), moderator: false, admin: me.account.admin }) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden("error-only-admins"))
+    }
 }
 
 pub async fn new(ui: Ui) -> Shown {

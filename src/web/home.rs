@@ -6,9 +6,9 @@ use axum::extract::{Query, State};
 use super::page::{Shown, html};
 use super::ui::Ui;
 use super::{Listing, PAGE, Web};
+use crate::db::follows;
 use crate::db::lists::{self, GroupLine, ThreadCard, Threads};
 use crate::db::settings::{self, key};
-use crate::db::follows;
 use crate::model::{Actor, Page, PostKind, markup};
 use crate::ops::setting_up;
 

@@ -40,7 +40,8 @@ pub async fn show(State(web): State<Web>, ui: Ui, At(mut handle): At<Handle>, Qu
         handle.host = None;
         return Ok(to(&format!("/u/{handle}")));
     }
-    let member = actors::by_handle(&mut conn, &handle, false).await?.filter(|actor| actor.kind != ActorKind::Application).ok_or(Error::NotFound)?;
+    let member =
+        actors::by_handle(&mut conn, &handle, false).await?.filter(|actor| actor.kind != ActorKind::Application).ok_or(Error::NotFound)?;
     if !can_see_actor(Viewer::default(), &member) {
         return Err(Error::Gone.into());
     }
@@ -69,7 +70,12 @@ fn profile_page(ui: Ui, typed: &Typed, refused: &[(&'static str, Refused)]) -> P
 
 pub async fn profile(ui: Ui) -> Shown {
     let me = ui.member()?;
-    let typed = [("display_name", &me.actor.display_name), ("organisation", &me.actor.organisation), ("role", &me.actor.role), ("about", &me.actor.about_source)];
+    let typed = [
+        ("display_name", &me.actor.display_name),
+        ("organisation", &me.actor.organisation),
+        ("role", &me.actor.role),
+        ("about", &me.actor.about_source),
+    ];
     let typed = Typed(typed.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect());
     html(&profile_page(ui, &typed, &[]))
 }

@@ -9,7 +9,7 @@ mod dates;
 mod forms;
 mod group;
 mod groups;
-mod headers;
+pub mod headers;
 mod home;
 mod login;
 mod member;
@@ -31,7 +31,6 @@ use axum::http::request::Parts;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post as on_post};
 
-pub use headers::security_headers;
 pub use page::SOURCE_URL;
 
 use crate::error::{Error, Result};
@@ -150,19 +149,5 @@ impl Listing {
 
     fn shows(&self, what: &str) -> bool {
         self.show.as_deref() == Some(what)
-    }
-}
-
-/// Where a request comes from, put into its extensions by the app.
-#[derive(Clone, Copy, Debug)]
-pub struct ClientAddr(pub std::net::IpAddr);
-
-pub mod headers {
-    //! stub until the pages are merged
-    use axum::extract::{Request, State};
-    use axum::middleware::Next;
-    use axum::response::Response;
-    pub async fn security_headers(State(_core): State<std::sync::Arc<crate::ops::Core>>, request: Request, next: Next) -> Response {
-        next.run(request).await
     }
 }

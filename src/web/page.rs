@@ -90,7 +90,8 @@ pub fn explain(ui: &Ui, get: bool, response: Response) -> Response {
         error => html_with(status, &error_page(ui, status, error)),
     };
     let Ok(mut page) = made else { return response };
-    let kept = response.headers().iter().filter(|(name, _)| *name == header::RETRY_AFTER || *name == header::SET_COOKIE || *name == header::ALLOW);
+    let kept =
+        response.headers().iter().filter(|(name, _)| *name == header::RETRY_AFTER || *name == header::SET_COOKIE || *name == header::ALLOW);
     for (name, value) in kept {
         page.headers_mut().append(name, value.clone());
     }

@@ -25,7 +25,8 @@ async fn reply(web: &Web, parent: PostId, form: Signed, as_comment: bool) -> Sho
     let body = match Body::parse(form.typed.get("body")) {
         Ok(body) => body,
         Err(refused) => {
-            let unsent = Unsent { parent: parent.id, as_comment, body: form.typed.get("body").to_owned(), once: form.typed.once(), refused };
+            let unsent =
+                Unsent { parent: parent.id, as_comment, body: form.typed.get("body").to_owned(), once: form.typed.once(), refused };
             return show_with(web, form.ui, parent.root_id, Some(&unsent)).await;
         }
     };

@@ -102,7 +102,11 @@ pub fn flash_to(web: &Web, key: &str, path: &str) -> Response {
 /// Whether a path is one on this server, fit for a redirect: what a form says may come from anybody.
 #[must_use]
 pub fn is_ours(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && path.len() < 2_000 && path.bytes().all(|b| b.is_ascii_graphic())
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.len() < 2_000
+        && path.bytes().all(|b| b.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -127,7 +127,9 @@ async fn done(web: &Web, typed: &Typed) -> Result<crate::model::ActorId, PageErr
     let (Some(region_name), Some(region_about), Some(display_name), Some(name)) = (region_name, region_about, display_name, name) else {
         return Err(Error::Invalid(check.0).into());
     };
-    let (Some(email), Some(password), Some(group_title), Some(group_name), Some(group_about)) = (email, password, group_title, group_name, group_about) else {
+    let (Some(email), Some(password), Some(group_title), Some(group_name), Some(group_about)) =
+        (email, password, group_title, group_name, group_about)
+    else {
         return Err(Error::Invalid(check.0).into());
     };
     let core = &web.core;

@@ -109,7 +109,8 @@ impl Tree<'_> {
     fn form(&self, parent: PostId, as_comment: bool) -> ReplyForm {
         let unsent = self.unsent.filter(|unsent| unsent.parent == parent && unsent.as_comment == as_comment);
         let (key, rows, prefix) = if as_comment { ("reply-comment", 3, "c") } else { ("reply-answer", 8, "a") };
-        let mut field = self.ui.field(key, "body", unsent.map_or("", |unsent| unsent.body.as_str())).area(rows).with_id(format!("{prefix}{parent}"));
+        let mut field =
+            self.ui.field(key, "body", unsent.map_or("", |unsent| unsent.body.as_str())).area(rows).with_id(format!("{prefix}{parent}"));
         if let Some(unsent) = unsent {
             field.error = Some(self.ui.refusal(&field, unsent.refused));
         }
@@ -185,7 +186,8 @@ fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, unsent: O
     root.comments = tree.comments(post.id);
     let question = post.kind == PostKind::Question;
     let answer = (question && may(viewer, Act::Reply, &post)).then(|| tree.form(post.id, false));
-    let forms = answer.iter().chain(root.comment.iter()).chain(root.comments.iter().chain(&answers).filter_map(|node| node.comment.as_ref()));
+    let forms =
+        answer.iter().chain(root.comment.iter()).chain(root.comments.iter().chain(&answers).filter_map(|node| node.comment.as_ref()));
     let nested = answers.iter().flat_map(|node| &node.comments).filter_map(|node| node.comment.as_ref());
     let wrong = forms.chain(nested).map(|form| &form.field).find(|field| field.error.is_some()).cloned();
     let chosen_elsewhere = post.accepted_ap_id.is_some() && post.accepted_id.is_none();

@@ -128,10 +128,13 @@ mod tests {
         for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web")).unwrap() {
             let path = entry.unwrap().path();
             let text = std::fs::read_to_string(&path).unwrap();
-            for call in [".t(\"", ".t1(\"", ".n(\"", ".field(\"", "flash_to(&web, \""] {
-                for rest in text.split(call).skip(1) {
-                    let key = rest.split('"').next().unwrap_or_default();
-                    if !known.contains(key) && !key.is_empty() && key.contains('-') {
+            let calls = [".t(\"", ".t1(\"", ".n(\"", ".field(\""].map(|call| (call, ""));
+            let words = ["flash-", "error-", "find-"].map(|prefix| ("\"", prefix));
+            for (call, prefix) in calls.into_iter().chain(words) {
+                for rest in text.split(&format!("{call}{prefix}")).skip(1) {
+                    let key = format!("{prefix}{}", rest.split('"').next().unwrap_or_default());
+                    let plain = key.len() > prefix.len() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+                    if plain && !known.contains(&key) {
                         missing.push(format!("{}: {key}", path.display()));
                     }
                 }
