@@ -1,0 +1,204 @@
+//! A thread: the question, the chosen answer first, the others by how useful they were, comments under each.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::forms::Field;
+use super::page::{Shown, html_with};
+use super::session::to;
+use super::ui::Ui;
+use super::{At, Web};
+use crate::db::lists::{self, ThreadPost};
+use crate::db::{actors, posts};
+use crate::error::{Error, Result};
+use crate::model::rights::{Act, Viewer, can_see, may};
+use crate::model::{Actor, PostId, PostKind};
+use crate::ops;
+use crate::ops::members::random_token;
+
+/// A reply that was sent and did not pass.
+#[derive(Debug)]
+pub struct Unsent {
+    pub parent: PostId,
+    pub as_comment: bool,
+    pub body: String,
+    pub once: String,
+    pub refused: crate::model::names::Refused,
+}
+
+/// A form to reply with.
+pub struct ReplyForm {
+    pub field: Field,
+    pub once: String,
+}
+
+/// A post as this reader sees it, with what stands under it.
+pub struct Node {
+    pub it: ThreadPost,
+    /// Removed, but something stands under it.
+    pub removed: bool,
+    pub chosen: bool,
+    /// By somebody who also asked the question.
+    pub by_asker: bool,
+    pub may_appreciate: bool,
+    pub may_choose: bool,
+    pub may_edit: bool,
+    /// Whom it answers, where that is not the post it stands under.
+    pub to: Option<String>,
+    pub comment: Option<ReplyForm>,
+    pub comments: Vec<Node>,
+}
+
+#[derive(Template)]
+#[template(path = "thread.html", config = "src/web/askama.toml")]
+struct ThreadPage {
+    ui: Ui,
+    group: Actor,
+    root: Node,
+    answers: Vec<Node>,
+    question: bool,
+    /// A choice that the question's home knows and we don't have yet.
+    chosen_elsewhere: bool,
+    answer: Option<ReplyForm>,
+    /// Every answer and comment that stands.
+    replies: i64,
+    wrong: Option<Field>,
+}
+
+impl ThreadPage {
+    fn standing_answers(&self) -> i64 {
+        i64::try_from(self.answers.iter().filter(|node| !node.removed).count()).unwrap_or(i64::MAX)
+    }
+}
+
+/// Puts the posts of a thread in place for one reader.
+struct Tree<'a> {
+    ui: &'a Ui,
+    viewer: Viewer,
+    /// Replies by what they reply to, in order of time.
+    below: HashMap<PostId, Vec<ThreadPost>>,
+    question: crate::model::Post,
+    unsent: Option<&'a Unsent>,
+}
+
+impl Tree<'_> {
+    fn stands(&self, it: &ThreadPost) -> bool {
+        can_see(self.viewer, &it.post) || self.below.get(&it.post.id).is_some_and(|replies| replies.iter().any(|reply| self.stands(reply)))
+    }
+
+    fn node(&self, it: ThreadPost, to: Option<String>) -> Node {
+        let (post, viewer) = (&it.post, self.viewer);
+        let answer = post.kind == PostKind::Answer && post.parent_id == Some(self.question.id);
+        Node {
+            removed: !can_see(viewer, post),
+            chosen: self.question.accepted_id == Some(post.id),
+            by_asker: !post.is_root() && post.author_id == self.question.author_id,
+            may_appreciate: may(viewer, Act::Appreciate, post),
+            may_choose: answer && !post.is_deleted() && may(viewer, Act::Accept, &self.question),
+            may_edit: post.local && may(viewer, Act::Edit, post),
+            comment: may(viewer, Act::Reply, post).then(|| self.form(post.id, true)),
+            comments: Vec::new(),
+            to,
+            it,
+        }
+    }
+
+    fn form(&self, parent: PostId, as_comment: bool) -> ReplyForm {
+        let unsent = self.unsent.filter(|unsent| unsent.parent == parent && unsent.as_comment == as_comment);
+        let (key, rows, prefix) = if as_comment { ("reply-comment", 3, "c") } else { ("reply-answer", 8, "a") };
+        let mut field =
+            self.ui.field(key, "body", unsent.map_or("", |unsent| unsent.body.as_str())).area(rows).with_id(format!("{prefix}{parent}"));
+        if let Some(unsent) = unsent {
+            field.error = Some(self.ui.refusal(&field, unsent.refused));
+        }
+        ReplyForm { field, once: unsent.map_or_else(random_token, |unsent| unsent.once.clone()) }
+    }
+
+    /// Everything below a post in one list, in order of time: conversations under an answer stay readable.
+    fn comments(&mut self, top: PostId) -> Vec<Node> {
+        let mut found: Vec<(ThreadPost, Option<String>)> = Vec::new();
+        let mut open: Vec<(PostId, Option<String>)> = vec![(top, None)];
+        while let Some((parent, name)) = open.pop() {
+            let replies = self.below.get(&parent).cloned().unwrap_or_default();
+            for reply in replies.into_iter().filter(|reply| self.stands(reply)) {
+                open.push((reply.post.id, Some(reply.by.shown().to_owned())));
+                found.push((reply, name.clone()));
+            }
+        }
+        found.sort_by_key(|(reply, _)| (reply.post.published_at, reply.post.id));
+        found.into_iter().map(|(reply, to)| self.node(reply, to)).collect()
+    }
+}
+
+pub async fn show(State(web): State<Web>, ui: Ui, At(id): At<PostId>) -> Shown {
+    show_with(&web, ui, id, None).await
+}
+
+/// The thread, with a reply that did not pass back in its form.
+pub async fn show_with(web: &Web, ui: Ui, id: PostId, unsent: Option<&Unsent>) -> Shown {
+    let mut conn = web.core.db.conn();
+    let post = posts::by_id(&mut conn, id).await?;
+    if !post.is_root() {
+        return Ok(to(&post.path()));
+    }
+    let group = actors::by_id(&mut conn, post.group_id).await?;
+    let me = ui.me.as_ref().map(|me| &me.actor);
+    let viewer = ops::viewer(&mut conn, me, group.id).await?;
+    let all = lists::thread(&mut conn, id, me.map(|me| me.id)).await?;
+    let page = arrange(ui, viewer, group, all, unsent)?;
+    let status = if unsent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    html_with(status, &page)
+}
+
+fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, unsent: Option<&Unsent>) -> Result<ThreadPage> {
+    let known: std::collections::HashSet<PostId> = all.iter().map(|it| it.post.id).collect();
+    let mut below: HashMap<PostId, Vec<ThreadPost>> = HashMap::new();
+    let mut first = None;
+    let mut replies = 0;
+    for it in all {
+        match it.post.parent_id {
+            None => first = Some(it),
+            Some(parent) => {
+                replies += i64::from(!it.post.is_deleted());
+                let place = if known.contains(&parent) { parent } else { it.post.root_id };
+                below.entry(place).or_default().push(it);
+            }
+        }
+    }
+    let first = first.ok_or(Error::NotFound)?;
+    let post = first.post.clone();
+    let mut tree = Tree { ui: &ui, viewer, below, question: post.clone(), unsent };
+    if !tree.stands(&first) {
+        return Err(Error::Gone);
+    }
+    let direct = tree.below.remove(&post.id).unwrap_or_default();
+    let (answers, comments): (Vec<_>, Vec<_>) = direct.into_iter().partition(|it| it.post.kind == PostKind::Answer);
+    let mut answers: Vec<Node> = answers.into_iter().filter(|it| tree.stands(it)).map(|it| tree.node(it, None)).collect();
+    for answer in &mut answers {
+        answer.comments = tree.comments(answer.it.post.id);
+    }
+    answers.sort_by_key(|node| (!node.chosen, -node.it.useful, node.it.post.published_at, node.it.post.id));
+    tree.below.insert(post.id, comments);
+    let mut root = tree.node(first, None);
+    root.comments = tree.comments(post.id);
+    let question = post.kind == PostKind::Question;
+    let answer = (question && may(viewer, Act::Reply, &post)).then(|| tree.form(post.id, false));
+    let forms =
+        answer.iter().chain(root.comment.iter()).chain(root.comments.iter().chain(&answers).filter_map(|node| node.comment.as_ref()));
+    let nested = answers.iter().flat_map(|node| &node.comments).filter_map(|node| node.comment.as_ref());
+    let wrong = forms.chain(nested).map(|form| &form.field).find(|field| field.error.is_some()).cloned();
+    let chosen_elsewhere = post.accepted_ap_id.is_some() && post.accepted_id.is_none();
+    Ok(ThreadPage { ui, group, root, answers, question, chosen_elsewhere, answer, replies, wrong })
+}
+
+/// `/comment/{id}`: the place in the thread.
+pub async fn comment(State(web): State<Web>, At(id): At<PostId>) -> Shown {
+    let post = posts::by_id(&mut web.core.db.conn(), id).await?;
+    if post.is_deleted() && posts::count_replies(&mut web.core.db.conn(), post.id).await? == 0 {
+        return Err(Error::Gone.into());
+    }
+    Ok(to(&post.path()))
+}
