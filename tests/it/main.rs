@@ -11,3 +11,4 @@ mod killed;
 mod network;
 mod properties;
 mod starting;
+mod web;

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod process;
+pub mod visitor;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
