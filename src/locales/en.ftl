@@ -174,6 +174,7 @@ group-side = About this group
 group-join = Join
 group-join-login = Log in to join
 group-leave = Leave the group
+group-withdraw = Withdraw the request
 group-member = You are a member of this group.
 group-asked = You have asked to join.
 group-edit = Edit the group

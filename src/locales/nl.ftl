@@ -174,6 +174,7 @@ group-side = Over deze groep
 group-join = Lid worden
 group-join-login = Inloggen om lid te worden
 group-leave = Groep verlaten
+group-withdraw = Verzoek intrekken
 group-member = Je bent lid van deze groep.
 group-asked = Je hebt gevraagd om lid te worden.
 group-edit = Groep bewerken
