@@ -57,7 +57,6 @@ impl App {
     }
 
     /// Everything that is answered, pages and federation.
-    #[must_use]
     pub fn router(&self) -> Router {
         let web = web::router(Web { core: self.core.clone(), finder: self.federation.clone() });
         let split = Split { web, federation: federation::routes::router(self.federation.clone()), core: self.core.clone() };

@@ -69,7 +69,7 @@ impl Client {
             builder = builder.tls_certs_merge(certificates);
         }
         let http = builder.build().map_err(|error| broken(&error))?;
-        Ok(Self { http, loopback: config.federation.loopback, clock, signer: Signer::new() })
+        Ok(Self { http, loopback: config.federation.loopback, clock, signer: Signer::default() })
     }
 
     /// Checks an id or address of another server before anything is done with it (T-12, T-13, T-72): https, a name with
@@ -105,7 +105,7 @@ impl Client {
         }
         // "EVIL.example" or "exämple.nl" would be another string for the same place; ids are compared as strings.
         let host_as_written = text.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
-        if host_as_written != authority(&url) && !(host_as_written == format!("{}:443", authority(&url))) {
+        if host_as_written != authority(&url) {
             return Err(bad("has a host that is not in its normal form"));
         }
         Ok(url)

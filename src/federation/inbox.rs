@@ -224,7 +224,7 @@ impl Federation {
             return Ok(Vec::new());
         }
         let mut tx = self.core.db.begin().await?;
-        let claimed = received::claim(&mut tx, self.core.ids.slot(), now, BATCH as i64).await?;
+        let claimed = received::claim(&mut tx, self.core.ids.slot(), now, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -328,6 +328,9 @@ impl Federation {
         };
         if !crate::model::urls::same_origin(&ap_id, &signer.ap_id) {
             return Err(Error::Bad("the activity's id lies on another server than its actor".into()));
+        }
+        if self.pace.check_key(&signer.host).is_err() {
+            return Err(Error::TooMany(1));
         }
         let now = self.core.now();
         let received = Received {

@@ -126,3 +126,57 @@ on_both! {
         b.finish().await;
     }
 }
+
+/// What a peer is answered when it sends `activity` in Anna's name.
+async fn send(a: &TestApp, anna: &meent::model::Actor, b: &TestApp, number: i32) -> (u16, Option<i64>) {
+    let words = "Een lange toelichting. ".repeat(8_000);
+    let activity = serde_json::json!({"id": format!("{}/activities/like/{number}", a.core.urls.base()), "type": "Dislike", "actor": anna.ap_id, "object": words});
+    let answer = a.fed.client.post(&b.core.urls.shared_inbox(), activity.to_string(), anna).await.expect("an answer");
+    (answer.status.as_u16(), answer.retry_after)
+}
+
+on_both! {
+    async fn a_database_that_takes_nothing_is_said_with_503_and_nothing_is_lost(on: On) {
+        let clock = Clock::System;
+        let (a, b) = (TestApp::start(on, "a", &clock).await, TestApp::start(on, "b", &clock).await);
+        let anna = a.member("anna", "Anna Vermeer").await;
+        assert_eq!(send(&a, &anna, &b, 1).await, (202, None));
+        b.run_jobs().await;
+        match &b.core.db {
+            Db::Sqlite { write, .. } => {
+                // Full: no page more than there is.
+                let (pages,): (i64,) = sqlx::query_as("PRAGMA page_count").fetch_one(write).await.expect("a count");
+                sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).execute(write).await.expect("a bound");
+                let mut refused = 0;
+                for number in 2..6 {
+                    let (status, wait) = send(&a, &anna, &b, number).await;
+                    assert!(matches!((status, wait), (202, None) | (503, Some(30))), "{status} {wait:?}");
+                    refused += i32::from(status == 503);
+                }
+                assert!(refused > 0, "it was never full");
+                sqlx::query("PRAGMA max_page_count = 1073741823").execute(write).await.expect("no bound");
+                assert_eq!(send(&a, &anna, &b, 6).await, (202, None), "{:?}", b.core.db.begin().await.map(drop));
+                // Read-only.
+                sqlx::query("PRAGMA query_only = ON").execute(write).await.expect("a setting");
+                assert_eq!(send(&a, &anna, &b, 7).await, (503, Some(30)));
+                sqlx::query("PRAGMA query_only = OFF").execute(write).await.expect("a setting");
+            }
+            Db::Postgres(pool) => {
+                let (name,): (String,) = sqlx::query_as("SELECT current_database()::text").fetch_one(pool).await.expect("its name");
+                let reconnect = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+                let server = crate::support::given("MEENT_TEST_POSTGRES");
+                crate::support::run_sql(&server, &format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only = on")).await;
+                crate::support::run_sql(&server, &reconnect).await;
+                assert_eq!(send(&a, &anna, &b, 7).await, (503, Some(30)));
+                crate::support::run_sql(&server, &format!("ALTER DATABASE \"{name}\" RESET default_transaction_read_only")).await;
+                crate::support::run_sql(&server, &reconnect).await;
+            }
+        }
+        assert_eq!(send(&a, &anna, &b, 7).await, (202, None));
+        b.run_jobs().await;
+        let taken = db::received::by_ap_id(&mut b.core.db.conn(), &format!("{}/activities/like/7", a.core.urls.base())).await.expect("a read").expect("it is there");
+        assert_eq!(taken.state, "ignored");
+        a.finish().await;
+        b.finish().await;
+    }
+}

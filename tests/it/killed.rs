@@ -1,72 +1,13 @@
 //! `kill -9` at any moment loses nothing and doubles nothing: real processes on real databases.
 
-use std::process::{Child, Command, Stdio};
-
 use meent::config::Config;
 use meent::db::{self, Db};
 use meent::model::{Actor, Clock};
 use meent::ops::keys::KeyMaker;
 
 use crate::on_both;
+use crate::support::process::{Running, until};
 use crate::support::{On, TestApp, settle};
-
-/// A real process on the database and the port of an instance that was prepared in this one.
-struct Running {
-    config: Config,
-    child: Option<Child>,
-}
-
-impl Running {
-    fn new(config: Config) -> Self {
-        let mut running = Self { config, child: None };
-        running.start();
-        running
-    }
-
-    fn start(&mut self) {
-        let child = Command::new(env!("CARGO_BIN_EXE_meent"))
-            .env_clear()
-            .env("MEENT_PUBLIC_URL", &self.config.public_url)
-            .env("MEENT_LISTEN", &self.config.listen)
-            .env("MEENT_DATABASE_URL", &self.config.database_url)
-            .env("MEENT_DATA_DIR", &self.config.data_dir)
-            .env("MEENT_FEDERATION__MODE", "open")
-            .env("MEENT_FEDERATION__LOOPBACK", "true")
-            .env("MEENT_LOG__LEVEL", "warn")
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the binary starts");
-        self.child = Some(child);
-    }
-
-    /// `kill -9`, and the process is gone when this returns.
-    fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().expect("a running process");
-            child.wait().expect("it ends");
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// Waits until `what` is at least `least`, looking ten times a second; after a minute and a half it gives up.
-async fn until(name: &str, least: i64, mut what: impl AsyncFnMut() -> i64) {
-    let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
-    let mut last = 0;
-    for _ in 0..900 {
-        tick.tick().await;
-        last = what().await;
-        if last >= least {
-            return;
-        }
-    }
-    panic!("{name}: still {last}, not {least}");
-}
 
 async fn count(db: &Db, statement: &'static str) -> i64 {
     let (count,): (i64,) = match db {

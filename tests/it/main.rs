@@ -3,6 +3,7 @@
 mod support;
 
 mod arrows;
+mod browser;
 mod convergence;
 mod database;
 mod documented;

@@ -1,6 +1,7 @@
 //! What the tests stand on: real databases, instances in this process, time that moves by hand.
 
 pub mod browser;
+pub mod process;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -341,10 +342,9 @@ impl TestApp {
             if post.is_deleted() {
                 text = format!("{} removed", post.ap_id);
             } else {
-                text += &format!(" says {}", post.html.trim());
-                text += if post.edited_at.is_some() { ", edited" } else { "" };
-                text += &format!(", useful {}", line.useful);
-                text += if root.accepted_id == Some(post.id) { ", chosen" } else { "" };
+                let edited = if post.edited_at.is_some() { ", edited" } else { "" };
+                let chosen = if root.accepted_id == Some(post.id) { ", chosen" } else { "" };
+                text = format!("{text} says {}{edited}, useful {}{chosen}", post.html.trim(), line.useful);
             }
             lines.push(text);
         }
