@@ -33,7 +33,7 @@ pub async fn show(State(web): State<Web>, ui: Ui) -> Shown {
     let page = AboutPage {
         about: markup::markdown(&about),
         host: web.core.urls.authority().to_owned(),
-        mode: ui.t(&format!("mode-{}.text", web.core.federation_mode().await?.word())),
+        mode: ui.t(format!("mode-{}.text", web.core.federation_mode().await?.word())),
         members: actors::count_local(&mut conn, ActorKind::Person).await?,
         groups: actors::count_local(&mut conn, ActorKind::Group).await?,
         version: env!("CARGO_PKG_VERSION"),

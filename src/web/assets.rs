@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
 
 use super::Web;
+use crate::ops::members::token_hash;
 
 const STYLESHEET: &str = include_str!("app.css");
 const CSS: &str = "text/css; charset=utf-8";
@@ -17,7 +17,7 @@ const CSS: &str = "text/css; charset=utf-8";
 pub fn stylesheet_path() -> &'static str {
     static STYLESHEET_PATH: OnceLock<String> = OnceLock::new();
     STYLESHEET_PATH.get_or_init(|| {
-        let hash: String = Sha256::digest(STYLESHEET.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = token_hash(STYLESHEET).chars().take(12).collect();
         format!("/static/app.css?v={hash}")
     })
 }

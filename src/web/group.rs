@@ -40,6 +40,7 @@ struct History {
 
 #[derive(Template)]
 #[template(path = "group.html", config = "src/web/askama.toml")]
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks of a group")]
 struct GroupPage {
     ui: Ui,
     group: Actor,

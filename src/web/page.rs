@@ -112,7 +112,7 @@ fn error_page<'a>(ui: &'a Ui, status: StatusCode, error: Option<&Error>) -> Erro
         ui,
         status: status.as_u16(),
         title: ui.t(&key),
-        text: text.unwrap_or_else(|| ui.t(&format!("{key}.text"))),
+        text: text.unwrap_or_else(|| ui.t(format!("{key}.text"))),
         look_up: look_up.filter(|_| status == StatusCode::NOT_FOUND).map(str::to_owned),
     }
 }

@@ -111,11 +111,16 @@ pub async fn set_up(State(web): State<Web>, Query(listing): Query<Listing>, Sent
     }
 }
 
+/// The administrator has a name that people see.
+fn shown_name(text: &str) -> Result<Line, Refused> {
+    Line::parse(text).and_then(|line| if line.as_str().is_empty() { Err(Refused::Empty) } else { Ok(line) })
+}
+
 async fn done(web: &Web, typed: &Typed) -> Result<crate::model::ActorId, PageError> {
     let mut check = Check::default();
     let region_name = check.take("region_name", Title::parse(typed.get("region_name")));
     let region_about = check.take("region_about", About::parse(typed.get("region_about")));
-    let display_name = check.take("display_name", Line::parse(typed.get("display_name")));
+    let display_name = check.take("display_name", shown_name(typed.get("display_name")));
     let name = check.take("name", Name::parse(typed.get("name")));
     let email = check.take("email", Email::parse(typed.get("email")));
     let password = check.take("password", Password::parse(typed.get("password")));

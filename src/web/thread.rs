@@ -36,6 +36,7 @@ pub struct ReplyForm {
 }
 
 /// A post as this reader sees it, with what stands under it.
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks of a post")]
 pub struct Node {
     pub it: ThreadPost,
     /// Removed, but something stands under it.

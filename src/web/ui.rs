@@ -155,18 +155,6 @@ impl Ui {
     pub fn brand(&self) -> &str {
         if self.region.is_empty() { "Meent" } else { &self.region }
     }
-
-    /// The address of the stylesheet, which changes when the stylesheet does.
-    #[must_use]
-    pub fn stylesheet(&self) -> &'static str {
-        super::assets::stylesheet_path()
-    }
-
-    /// Where the source of this software is.
-    #[must_use]
-    pub fn source_url(&self) -> &'static str {
-        page::SOURCE_URL
-    }
 }
 
 impl FromRequestParts<Web> for Ui {
