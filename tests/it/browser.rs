@@ -76,6 +76,13 @@ impl Story {
 
     async fn set_up(&self, link: &str, region: &str, name: &str, display: &str, (group, title, about): (&str, &str, &str)) {
         self.browser.goto(link).await;
+        self.fill_set_up(region, name, display, (group, title, about)).await;
+        self.look(&format!("set-up-{name}")).await;
+        self.send("main form button").await;
+        self.says("header", display).await;
+    }
+
+    async fn fill_set_up(&self, region: &str, name: &str, display: &str, (group, title, about): (&str, &str, &str)) {
         self.fill("region_name", region).await;
         self.fill("region_about", "Hier stellen wij elkaar vragen over ons werk.").await;
         self.fill("display_name", display).await;
@@ -86,9 +93,6 @@ impl Story {
         self.fill("group_title", title).await;
         self.fill("group_name", group).await;
         self.fill("group_about", about).await;
-        self.look(&format!("set-up-{name}")).await;
-        self.send("main form button").await;
-        self.says("header", display).await;
     }
 }
 
@@ -207,5 +211,27 @@ async fn a_question_from_gouda_is_answered_from_oldambt_and_both_show_it_solved(
         story.browser.goto(&format!("{there}{page}")).await;
         story.look(name).await;
     }
+    story.browser.quit().await;
+}
+
+/// The same without scripts: nothing on the way to a question needs one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_whose_browser_runs_no_scripts_asks_a_question() {
+    let folder = TempDir::new().expect("a folder");
+    let gouda = region("gouda", &folder);
+    let story = Story { browser: Browser::start_without_javascript(WIDE.0, WIDE.1).await };
+    story.browser.goto(&gouda.link.clone().expect("a set-up link")).await;
+    story.fill_set_up("Midden-Holland", "sanne", "Sanne Bakker", ("wonen", "Wonen met zorg", "Over wonen en zorg.")).await;
+    story.send("main form button").await;
+    story.says("header", "Sanne Bakker").await;
+    story.browser.goto(&format!("{}/c/wonen/ask", gouda.config.public_url)).await;
+    story.fill("title", "Wie heeft een tussenwoning voor jongeren?").await;
+    story.fill("body", "Wij zoeken er drie.").await;
+    story.send("button[value=ask]").await;
+    story.says("h1", "Wie heeft een tussenwoning").await;
+    story.browser.click(".reply summary").await;
+    story.browser.fill(".reply [name=body]", "Het mag ook in een buurgemeente.").await;
+    story.browser.click(".reply button").await;
+    story.says(".comments", "buurgemeente").await;
     story.browser.quit().await;
 }

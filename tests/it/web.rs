@@ -221,12 +221,18 @@ on_both! {
 async fn set_password(app: &TestApp, member: &Actor, password: &str) {
     let hash = members::hash_password(&Password::parse(password).expect("a password")).await.expect("a hash");
     match &app.core.db {
-        db::Db::Sqlite { write, .. } => {
-            sqlx::query("UPDATE account SET password_hash = $1 WHERE actor_id = $2").bind(hash).bind(member.id).execute(write).await.map(drop)
-        }
-        db::Db::Postgres(pool) => {
-            sqlx::query("UPDATE account SET password_hash = $1 WHERE actor_id = $2").bind(hash).bind(member.id).execute(pool).await.map(drop)
-        }
+        db::Db::Sqlite { write, .. } => sqlx::query("UPDATE account SET password_hash = $1 WHERE actor_id = $2")
+            .bind(hash)
+            .bind(member.id)
+            .execute(write)
+            .await
+            .map(drop),
+        db::Db::Postgres(pool) => sqlx::query("UPDATE account SET password_hash = $1 WHERE actor_id = $2")
+            .bind(hash)
+            .bind(member.id)
+            .execute(pool)
+            .await
+            .map(drop),
     }
     .expect("a statement");
 }
@@ -236,7 +242,20 @@ async fn every_answer_carries_the_security_headers() {
     let region = region(On::Sqlite).await;
     let mut visitor = Visitor::logged_in(&region.app, &region.sanne).await;
     let thread = region.question.path();
-    for path in ["/", "/login", "/groups", "/c/jeugd", "/u/sanne", "/nergens", "/static/app.css", "/theme.css", "/health/live", "/nodeinfo/2.1", "/actor", &thread] {
+    for path in [
+        "/",
+        "/login",
+        "/groups",
+        "/c/jeugd",
+        "/u/sanne",
+        "/nergens",
+        "/static/app.css",
+        "/theme.css",
+        "/health/live",
+        "/nodeinfo/2.1",
+        "/actor",
+        &thread,
+    ] {
         let page = visitor.get(path).await;
         let shown: Vec<String> = ["content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options"]
             .iter()
@@ -252,9 +271,16 @@ async fn every_answer_carries_the_security_headers() {
         }
         // Nothing inline, and nothing from elsewhere.
         let body = page.body.to_lowercase();
-        assert!(!body.contains("<script") && !body.contains("<style") && !body.contains(" style=") && !body.contains(" onclick="), "{path}");
+        assert!(
+            !body.contains("<script") && !body.contains("<style") && !body.contains(" style=") && !body.contains(" onclick="),
+            "{path}"
+        );
         let head = visitor.head(path).await;
-        assert_eq!((head.status, head.header("content-type"), head.body.as_str()), (page.status, page.header("content-type"), ""), "{path}");
+        assert_eq!(
+            (head.status, head.header("content-type"), head.body.as_str()),
+            (page.status, page.header("content-type"), ""),
+            "{path}"
+        );
     }
     assert_eq!(visitor.get(&thread).await.header("cache-control"), "private, no-store");
     region.finish().await;
@@ -267,7 +293,12 @@ async fn forms_from_elsewhere_do_nothing() {
     let csrf = sanne.get("/").await.value("csrf");
     let path = format!("{}/answer", region.question.path());
     let fields = [("csrf", csrf.as_str()), ("once", "x"), ("body", "Van elders")];
-    for headers in [&[("sec-fetch-site", "cross-site")][..], &[("sec-fetch-site", "same-site")], &[("origin", "https://elders.example")], &[("origin", "null")]] {
+    for headers in [
+        &[("sec-fetch-site", "cross-site")][..],
+        &[("sec-fetch-site", "same-site")],
+        &[("origin", "https://elders.example")],
+        &[("origin", "null")],
+    ] {
         assert_eq!(sanne.post_with(&path, &fields, headers).await.status, 403, "{headers:?}");
     }
     assert_eq!(sanne.post(&path, &[("csrf", "geraden"), ("once", "x"), ("body", "Van elders")]).await.status, 403);
@@ -290,7 +321,7 @@ async fn bad_addresses_and_too_much_are_answered_with_a_page() {
         ("/post/99999999999999999999", 404),
         ("/post/x", 404),
         ("/c/nergens", 404),
-        ("/c/jeugd@elders.example", 404),
+        ("/u/jeugd@elders.example", 404),
         ("/u/%00", 404),
         ("/u/%ff", 404),
         ("/?before=onzin", 400),
@@ -303,11 +334,17 @@ async fn bad_addresses_and_too_much_are_answered_with_a_page() {
     let huge = "a".repeat(300 * 1024);
     assert_eq!(sanne.post("/c/jeugd/ask", &[("csrf", &csrf), ("title", "Te veel"), ("body", &huge)]).await.status, 413);
     let long = "a".repeat(60_000);
-    let page = sanne.post("/c/jeugd/ask", &[("csrf", &csrf), ("once", "l"), ("title", "Te lang"), ("body", &long), ("action", "ask")]).await;
+    let page =
+        sanne.post("/c/jeugd/ask", &[("csrf", &csrf), ("once", "l"), ("title", "Te lang"), ("body", &long), ("action", "ask")]).await;
     assert_eq!(page.status, 422);
     assert!(page.body.contains(&long), "what was typed is still there");
     // NUL and direction marks are dropped, not kept.
-    let sent = sanne.post("/c/jeugd/ask", &[("csrf", &csrf), ("once", "n"), ("title", "Met \u{0}niets\u{202E} erin"), ("body", "Tekst\u{0}"), ("action", "ask")]).await;
+    let sent = sanne
+        .post(
+            "/c/jeugd/ask",
+            &[("csrf", &csrf), ("once", "n"), ("title", "Met \u{0}niets\u{202E} erin"), ("body", "Tekst\u{0}"), ("action", "ask")],
+        )
+        .await;
     sent.leads_to();
     assert_eq!(region.threads().await[0], "Met niets erin");
     region.finish().await;
@@ -322,7 +359,11 @@ async fn one_address_speaks_to_people_and_to_servers() {
         let page = visitor.get(path).await;
         assert!(page.header("content-type").starts_with("text/html"), "{path}");
         assert!(page.body.contains("rel=\"alternate\" type=\"application/activity+json\""), "{path}");
-        for accept in ["application/activity+json", "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", "text/html;q=0.1, Application/Activity+JSON;q=0.9"] {
+        for accept in [
+            "application/activity+json",
+            "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"",
+            "text/html;q=0.1, Application/Activity+JSON;q=0.9",
+        ] {
             let document = visitor.get_with(path, &[("accept", accept)]).await;
             assert_eq!(document.header("content-type"), "application/activity+json", "{path}");
             assert!(document.header("vary").to_lowercase().contains("accept"));

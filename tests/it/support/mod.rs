@@ -99,9 +99,9 @@ pub async fn run_sql(server: &str, statement: &str) {
 pub struct TestApp {
     pub core: Arc<Core>,
     pub fed: Arc<Federation>,
-    pub clock: Clock,
     pub address: SocketAddr,
-    pub folder: TempDir,
+    /// Goes when the test goes.
+    _folder: TempDir,
     pub name: String,
     server: tokio::task::JoinHandle<()>,
     app: Option<App>,
@@ -145,9 +145,8 @@ impl TestApp {
         Self {
             core: app.core.clone(),
             fed: app.federation.clone(),
-            clock: clock.clone(),
             address,
-            folder,
+            _folder: folder,
             name: name.to_owned(),
             server,
             app: Some(app),
