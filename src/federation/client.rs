@@ -20,6 +20,8 @@ use crate::error::{Error, Result};
 use crate::model::urls::authority;
 use crate::model::{Actor, Clock};
 
+const LD_JSON: &str = "application/ld+json";
+const PROFILE: &str = "https://www.w3.org/ns/activitystreams";
 /// Largest JSON document we read.
 pub const MAX_JSON: usize = 1024 * 1024;
 /// A whole request, redirects and body included.
@@ -116,7 +118,7 @@ impl Client {
     /// # Errors
     /// [`Error::RemoteGone`] for 404 and 410; [`Error::Remote`] for everything else that goes wrong there.
     pub async fn fetch(&self, text: &str, by: &Actor) -> Result<(Url, Value)> {
-        self.get(text, Some(by), &[ACTIVITY_JSON, "application/ld+json"]).await
+        self.get(text, Some(by), &[ACTIVITY_JSON, LD_JSON]).await
     }
 
     /// Fetches plain JSON: WebFinger, NodeInfo.
@@ -150,9 +152,8 @@ impl Client {
             match response.status() {
                 StatusCode::OK => {
                     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-                    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
                     // What a user uploaded as JSON must not pass for an object (T-90).
-                    if !types.contains(&kind.as_str()) {
+                    if !is_one_of(kind, types) {
                         return Err(Error::Remote(format!("{url}: came as {kind:?}")));
                     }
                     let body = read(response, MAX_JSON).await?;
@@ -195,11 +196,16 @@ impl Client {
 }
 
 fn accept(types: &[&str]) -> String {
-    if types.contains(&ACTIVITY_JSON) {
-        format!("{ACTIVITY_JSON}, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"")
-    } else {
-        types.join(", ")
-    }
+    if types.contains(&LD_JSON) { format!("{ACTIVITY_JSON}, {LD_JSON}; profile=\"{PROFILE}\"") } else { types.join(", ") }
+}
+
+/// Whether a `Content-Type` is one of these. `.jsonld` files are served as linked data too; only with the profile is it
+/// ActivityPub.
+fn is_one_of(kind: &str, types: &[&str]) -> bool {
+    let mut parts = kind.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let name = parts.next().unwrap_or_default();
+    let profile = |part: String| part.strip_prefix("profile=").is_some_and(|names| names.trim_matches('"').split(' ').any(|name| name == PROFILE));
+    types.contains(&name.as_str()) && (name != LD_JSON || parts.any(profile))
 }
 
 /// An error with its causes; reqwest's own text says little.
