@@ -27,7 +27,8 @@ pub const MAX_JSON: usize = 1024 * 1024;
 /// A whole request, redirects and body included.
 const DEADLINE: Duration = Duration::from_secs(10);
 const REDIRECTS: usize = 3;
-const LONGEST_URL: usize = 2_000;
+/// Longest address we take: two of them still fit into one entry of a PostgreSQL index.
+pub const LONGEST_URL: usize = 1_000;
 
 /// The HTTP client.
 #[derive(Debug)]

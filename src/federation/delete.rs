@@ -17,6 +17,7 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     if fed.core.urls.is_ours(id) {
         return Ok(Effect::Nothing("it is ours"));
     }
+    fed.client.check_url(id)?;
     if said.first_hand {
         if id == said.by {
             return Ok(Effect::ActorGone { actor: said.by.to_owned() });

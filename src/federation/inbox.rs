@@ -310,7 +310,7 @@ impl Federation {
         }
         // NodeBB's ids differ only behind the #, so that stays; one without an id is known by its content.
         let ap_id = match wire::id(activity) {
-            Some(id) if id.len() <= 2_000 => id.to_owned(),
+            Some(id) if id.len() <= super::client::LONGEST_URL => id.to_owned(),
             Some(_) => return Err(Error::Bad("the id is too long".into())),
             None => format!("{}#{}", signer.ap_id, super::sign::digest(body.as_bytes())),
         };
