@@ -17,6 +17,7 @@ use super::sign::{Signer, digest};
 use super::{ACTIVITY_JSON, json};
 use crate::config::{Config, is_loopback};
 use crate::error::{Error, Result};
+use crate::model::names::{clean, cut};
 use crate::model::urls::authority;
 use crate::model::{Actor, Clock};
 
@@ -81,7 +82,7 @@ impl Client {
     /// # Errors
     /// [`Error::Bad`] with the rule it breaks.
     pub fn check_url(&self, text: &str) -> Result<Url> {
-        let bad = |why: &str| Error::Bad(format!("the address {:?} {why}", crate::model::names::cut(text, 200)));
+        let bad = |why: &str| Error::Bad(format!("the address {:?} {why}", cut(text, 200)));
         if text.len() > LONGEST_URL {
             return Err(bad("is too long"));
         }
@@ -192,7 +193,8 @@ impl Client {
         let retry_after =
             response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
         let text = if status.is_success() { Vec::new() } else { read(response, 2_000).await.unwrap_or_default() };
-        Ok(Answer { status, retry_after, text: String::from_utf8_lossy(&text).into_owned() })
+        // It is kept and shown: no NUL, which PostgreSQL does not take, and nothing that moves a cursor.
+        Ok(Answer { status, retry_after, text: clean(&String::from_utf8_lossy(&text)) })
     }
 }
 
