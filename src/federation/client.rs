@@ -107,10 +107,12 @@ impl Client {
         if url.port().is_some() && !here {
             return Err(bad("has a port"));
         }
-        // "EVIL.example" or "exämple.nl" would be another string for the same place; ids are compared as strings.
-        let host_as_written = text.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
-        if host_as_written != authority(&url) && !(host_as_written == format!("{}:443", authority(&url))) {
-            return Err(bad("has a host that is not in its normal form"));
+        // "EVIL.example", "exämple.nl", " https://..." and "https://vragen.example:443" would be other strings for the same
+        // place; ids are compared as strings.
+        let origin = format!("{}://{}", url.scheme(), authority(&url));
+        let in_normal_form = text.strip_prefix(&origin).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
+        if !in_normal_form || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+            return Err(bad("is not in its normal form"));
         }
         Ok(url)
     }
@@ -307,6 +309,12 @@ mod tests {
             "https://good.example@evil.example/u/x",
             "https://evil.example%2F@good.example/",
             "https://exämple.nl/u/x",
+            "https://vragen.example:443/u/x",
+            "HTTPS://vragen.example/u/x",
+            " https://vragen.example/u/x",
+            "https:/vragen.example/u/x",
+            "https:\\\\vragen.example/u/x",
+            "https://vragen.example/u/\nx",
             "ftp://vragen.example/x",
             "javascript:alert(1)",
             "",
