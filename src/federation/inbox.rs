@@ -115,7 +115,6 @@ pub enum Effect {
     Several(Vec<Effect>),
     Post { author: Actor, group: Actor, parent: Option<PostId>, arrived: Box<Arrived>, raw: Option<String> },
     Remove { by: Actor, ap_id: String, raw: Option<String> },
-    Bury { ap_id: String },
     Useful { who: Actor, post: PostId, active: bool, like: String, at: Time, raw: Option<String> },
     Choice { chooser: Actor, answer: PostId, choose: bool, at: Time, raw: Option<String> },
     Follow { follower: Actor, group: Actor, id: String, raw: String },
@@ -174,10 +173,6 @@ impl Effect {
             }
             Self::Remove { by, ap_id, raw } => {
                 publishing::removed_elsewhere(core, tx, &by, &ap_id, raw.as_deref().map_or(Via::Quietly, Via::Sent)).await
-            }
-            Self::Bury { ap_id } => {
-                posts::bury(tx, &ap_id, core.now()).await?;
-                Ok(Outcome::Ignored("not known here; it stays out"))
             }
             Self::Useful { who, post, active, like, at, raw } => {
                 let post = posts::by_id(tx, post).await?;
