@@ -65,7 +65,9 @@ impl Federation {
         let known = posts::by_ap_id(&mut self.core.db.conn(), &read.arrived.ap_id).await?;
         let group = match (&known, announced_by) {
             (Some(known), _) => Some(actors::by_id(&mut self.core.db.conn(), known.group_id).await?),
-            (None, Some(group)) => Some(group.clone()),
+            // What is meant for another group is not theirs because they were the first to announce it (T-21).
+            (None, Some(group)) if read.addressed.contains(&group.ap_id) => Some(group.clone()),
+            (None, Some(group)) => self.group_of(&read).await?.or(Some(group.clone())),
             (None, None) => self.group_of(&read).await?,
         };
         let Some(group) = group else { return Ok(Effect::Nothing("not for a group that we know")) };
