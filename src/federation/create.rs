@@ -37,6 +37,9 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
         return Ok(Effect::Nothing("not a kind of post that we take"));
     }
     let object = if said.first_hand && embedded.is_object() && embedded.get("attributedTo").is_some() {
+        if !wire::says_addressees(embedded) && is_private(fed, activity) {
+            return Err(Error::Bad(format!("{id}: is not public")));
+        }
         embedded.clone()
     } else {
         match fed.fetch_by_id(id).await {
@@ -50,6 +53,12 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
         return Err(Error::Forbidden("error-not-yours"));
     }
     fed.post_effect(read, said.announced_by.as_ref(), said.raw).await
+}
+
+/// Whether an activity whose object is silent about it is not for everybody. Discourse names the inbox it sends to.
+fn is_private(fed: &Federation, activity: &Value) -> bool {
+    let names_inbox = || wire::addressed(activity).iter().any(|id| fed.core.urls.is_ours(id) && id.ends_with("/inbox"));
+    wire::says_addressees(activity) && !wire::is_public(activity) && !names_inbox()
 }
 
 impl Federation {
