@@ -113,6 +113,8 @@ pub struct Said<'a> {
 pub enum Effect {
     Nothing(&'static str),
     Several(Vec<Effect>),
+    /// One of several that could not be prepared.
+    Failed(Error),
     Post { author: Actor, group: Actor, parent: Option<PostId>, arrived: Box<Arrived>, raw: Option<String> },
     Remove { by: Actor, ap_id: String, raw: Option<String> },
     Useful { who: Actor, post: PostId, active: bool, like: String, at: Time, raw: Option<String> },
@@ -152,16 +154,20 @@ impl Effect {
         let via = |raw: &Option<String>| raw.clone();
         match self {
             Self::Nothing(why) => Ok(Outcome::Ignored(why)),
+            Self::Failed(error) => Err(error),
             Self::Several(effects) => {
+                let mut later = None;
                 for effect in effects {
-                    // One of a list that is refused does not spoil the others.
+                    // One of a list that is refused, or has to wait, does not spoil the others.
                     match Box::pin(effect.apply(core, tx)).await {
                         Ok(_) => {}
-                        Err(error) if error.is_passing() => return Err(error),
+                        // The database refused a statement: nothing more can be done in this part.
+                        Err(error @ (Error::Unavailable(_) | Error::Internal(_) | Error::Conflict)) => return Err(error),
+                        Err(error) if error.is_passing() || matches!(error, Error::NotFound) => later = Some(error.to_string()),
                         Err(error) => tracing::debug!(%error, "one of a list was refused"),
                     }
                 }
-                Ok(Outcome::Done)
+                Ok(later.map_or(Outcome::Done, Outcome::Again))
             }
             Self::Post { author, group, parent, arrived, raw } => {
                 let parent = match parent {
@@ -273,6 +279,10 @@ impl Federation {
         match outcome {
             Ok(Outcome::Done) => received::finish(tx, id, "done", None).await,
             Ok(Outcome::Ignored(why)) => received::finish(tx, id, "ignored", Some(why)).await,
+            Ok(Outcome::Again(why)) if received.attempts < ATTEMPTS => {
+                received::postpone(tx, id, self.core.now().plus(super::deliver::backoff(received.attempts, id.0)), &why).await
+            }
+            Ok(Outcome::Again(why)) => received::finish(tx, id, "failed", Some(&why)).await,
             Err(error) => {
                 let unknown = matches!(error, Error::NotFound | Error::RemoteGone);
                 let passing = unknown || error.is_passing() || matches!(error, Error::Conflict);
