@@ -33,13 +33,15 @@ pub fn read(core: &Core, client: &Client, document: &Value) -> Result<Actor> {
     if core.urls.is_ours(&ap_id) {
         return Err(wrong("is one of ours"));
     }
-    let own = |field: &str| -> Result<Option<String>> {
-        match wire::field_id(document, field) {
-            Some(address) if same_origin(address, &ap_id) && client.check_url(address).is_ok() => Ok(Some(address.to_owned())),
-            Some(_) => Err(wrong(&format!("{field} lies on another server"))),
+    let is_own = |address: &str| same_origin(address, &ap_id) && client.check_url(address).is_ok();
+    let own_of = |within: &Value, field: &str| -> Result<Option<String>> {
+        match wire::field_id(within, field) {
+            Some(address) if is_own(address) => Ok(Some(address.to_owned())),
+            Some(_) => Err(wrong(&format!("{field} is no address on its own server"))),
             None => Ok(None),
         }
     };
+    let own = |field: &str| own_of(document, field);
     let name = wire::text(document, "preferredUsername");
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
     // An instance is often named by its own authority.
@@ -51,16 +53,12 @@ pub fn read(core: &Core, client: &Client, document: &Value) -> Result<Actor> {
         .map(|key| if let Value::Array(keys) = key { keys.first().cloned().unwrap_or_default() } else { key.clone() })
         .and_then(|key| serde_json::from_value(key).ok())
         .ok_or_else(|| wrong("has no publicKey"))?;
-    if key.owner.as_str() != ap_id || !same_origin(&key.id, &ap_id) || super::verify::public_key(&key.public_key_pem).is_none() {
+    if key.owner.as_str() != ap_id || !is_own(&key.id) || super::verify::public_key(&key.public_key_pem).is_none() {
         return Err(wrong("the publicKey is not its own, or no RSA key of 2048 bits or more"));
     }
-    let shared_inbox = match document.get("endpoints").and_then(|endpoints| wire::field_id(endpoints, "sharedInbox")) {
-        Some(address) if same_origin(address, &ap_id) => Some(address.to_owned()),
-        Some(_) => return Err(wrong("sharedInbox lies on another server")),
-        None => None,
-    };
+    let shared_inbox = own_of(document.get("endpoints").unwrap_or(&Value::Null), "sharedInbox")?;
     let about = wire::text(document, "summary");
-    let page = document.get("url").and_then(|url| wire::ids(url).into_iter().find(|address| same_origin(address, &ap_id)));
+    let page = document.get("url").and_then(|url| wire::ids(url).into_iter().find(|address| is_own(address)));
     let (organisation, role) = organisation_and_role(document);
     let now = core.now();
     Ok(Actor {

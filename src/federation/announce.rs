@@ -40,7 +40,11 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     }
     let mut effects = Vec::new();
     for one in list {
-        effects.push(receive_inner(fed, one, &group, said.at).await?);
+        match receive_inner(fed, one, &group, said.at).await {
+            Ok(effect) => effects.push(effect),
+            Err(error) if list.len() == 1 || matches!(error, Error::Unavailable(_)) => return Err(error),
+            Err(error) => effects.push(Effect::Failed(error)),
+        }
     }
     Ok(if effects.len() == 1 { effects.remove(0) } else { Effect::Several(effects) })
 }

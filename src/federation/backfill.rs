@@ -44,16 +44,25 @@ impl Federation {
         let Some(mut state) = backfill::get(&mut conn, group).await? else { return Ok(Left::Nothing) };
         let group = actors::by_id(&mut conn, group).await?;
         if state.state == "listing" {
+            let mut found = 0;
             for _ in 0..PAGES {
                 match self.list_page(&group, &mut state).await {
-                    Ok(true) => {}
-                    Ok(false) => break,
+                    Ok(fresh) => found += fresh,
                     Err(error) => {
                         state.error = Some(error.to_string());
                         self.keep(&state).await?;
                         return Err(error);
                     }
                 }
+                if state.cursor.is_none() {
+                    break;
+                }
+            }
+            // A whole run without anything new: there may be a next page for ever (T-75).
+            if found == 0 || state.cursor.is_none() {
+                state.cursor = None;
+                state.state = "fetching".into();
+                self.keep(&state).await?;
             }
             return Ok(Left::More);
         }
@@ -81,29 +90,26 @@ impl Federation {
         self.core.commit(tx).await
     }
 
-    /// Reads one page of the list and notes its threads, with where the next page is, in one commit. Says whether there
-    /// is a next page.
-    async fn list_page(&self, group: &Actor, state: &mut Backfill) -> Result<bool> {
-        let Some(cursor) = state.cursor.clone() else { return Ok(false) };
+    /// Reads one page of the list and notes its threads, with where the next page is, in one commit. Says how many were
+    /// new.
+    async fn list_page(&self, group: &Actor, state: &mut Backfill) -> Result<usize> {
+        let Some(cursor) = state.cursor.clone() else { return Ok(0) };
         let page = match self.read_page(&cursor).await {
             Err(Error::RemoteGone) => super::collections::RemotePage { items: Vec::new(), next: None },
             read => read?,
         };
         let mut tx = self.core.db.begin().await?;
         let mut fresh = 0;
-        for id in page.items.iter().filter_map(thread_of).filter(|id| !self.core.urls.is_ours(id)) {
-            fresh += i64::from(backfill::add_item(&mut tx, group.id, &id).await?);
+        for id in page.items.iter().filter_map(thread_of).filter(|id| !self.core.urls.is_ours(id) && self.client.check_url(id).is_ok()) {
+            fresh += usize::from(backfill::add_item(&mut tx, group.id, &id).await?);
         }
         let full = backfill::count_items(&mut tx, group.id).await? >= LONGEST_LIST;
         // A page without anything new is one that an earlier run has had: what lies behind it is listed too.
         state.cursor = page.next.filter(|_| !full && (fresh > 0 || page.items.is_empty()));
-        if state.cursor.is_none() {
-            state.state = "fetching".into();
-        }
         state.error = None;
         backfill::set(&mut tx, state).await?;
         self.core.commit(tx).await?;
-        Ok(state.cursor.is_some())
+        Ok(fresh)
     }
 
     /// Fetches one thread or page of replies; says false when it has to be tried again later.
@@ -127,7 +133,8 @@ impl Federation {
         };
         let mut tx = self.core.db.begin().await?;
         backfill::set_item(&mut tx, group.id, item, state).await?;
-        for page in more {
+        let full = backfill::count_items(&mut tx, group.id).await? >= LONGEST_LIST;
+        for page in more.iter().filter(|_| !full) {
             backfill::add_item(&mut tx, group.id, &format!("page {page}")).await?;
         }
         self.core.commit(tx).await?;
@@ -166,13 +173,14 @@ impl Federation {
         if let Some(error) = passing {
             return Err(error);
         }
-        if page.next.is_none() {
+        if page.next.is_none() || page.items.is_empty() {
             let context = address.split('?').next().unwrap_or(address);
             if let Some(root) = posts::root_by_context(&mut self.core.db.conn(), context).await? {
                 self.mark_checked(&root).await?;
             }
         }
-        Ok(page.next)
+        // What has nothing on it leads nowhere (T-75).
+        Ok(page.next.filter(|_| !page.items.is_empty()))
     }
 
     async fn take_in_reply(&self, group: &Actor, item: &Value, page: &str) -> Result<()> {

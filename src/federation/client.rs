@@ -17,15 +17,19 @@ use super::sign::{Signer, digest};
 use super::{ACTIVITY_JSON, json};
 use crate::config::{Config, is_loopback};
 use crate::error::{Error, Result};
+use crate::model::names::{clean, cut};
 use crate::model::urls::authority;
 use crate::model::{Actor, Clock};
 
+const LD_JSON: &str = "application/ld+json";
+const PROFILE: &str = "https://www.w3.org/ns/activitystreams";
 /// Largest JSON document we read.
 pub const MAX_JSON: usize = 1024 * 1024;
 /// A whole request, redirects and body included.
 const DEADLINE: Duration = Duration::from_secs(10);
 const REDIRECTS: usize = 3;
-const LONGEST_URL: usize = 2_000;
+/// Longest address we take: two of them still fit into one entry of a PostgreSQL index.
+pub const LONGEST_URL: usize = 1_000;
 
 /// The HTTP client.
 #[derive(Debug)]
@@ -78,7 +82,7 @@ impl Client {
     /// # Errors
     /// [`Error::Bad`] with the rule it breaks.
     pub fn check_url(&self, text: &str) -> Result<Url> {
-        let bad = |why: &str| Error::Bad(format!("the address {:?} {why}", crate::model::names::cut(text, 200)));
+        let bad = |why: &str| Error::Bad(format!("the address {:?} {why}", cut(text, 200)));
         if text.len() > LONGEST_URL {
             return Err(bad("is too long"));
         }
@@ -103,10 +107,12 @@ impl Client {
         if url.port().is_some() && !here {
             return Err(bad("has a port"));
         }
-        // "EVIL.example" or "exämple.nl" would be another string for the same place; ids are compared as strings.
-        let host_as_written = text.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
-        if host_as_written != authority(&url) {
-            return Err(bad("has a host that is not in its normal form"));
+        // "EVIL.example", "exämple.nl", " https://..." and "https://vragen.example:443" would be other strings for the same
+        // place; ids are compared as strings.
+        let origin = format!("{}://{}", url.scheme(), authority(&url));
+        let in_normal_form = text.strip_prefix(&origin).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
+        if !in_normal_form || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+            return Err(bad("is not in its normal form"));
         }
         Ok(url)
     }
@@ -116,7 +122,7 @@ impl Client {
     /// # Errors
     /// [`Error::RemoteGone`] for 404 and 410; [`Error::Remote`] for everything else that goes wrong there.
     pub async fn fetch(&self, text: &str, by: &Actor) -> Result<(Url, Value)> {
-        self.get(text, Some(by), &[ACTIVITY_JSON, "application/ld+json"]).await
+        self.get(text, Some(by), &[ACTIVITY_JSON, LD_JSON]).await
     }
 
     /// Fetches plain JSON: WebFinger, NodeInfo.
@@ -150,9 +156,8 @@ impl Client {
             match response.status() {
                 StatusCode::OK => {
                     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-                    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
                     // What a user uploaded as JSON must not pass for an object (T-90).
-                    if !types.contains(&kind.as_str()) {
+                    if !is_one_of(kind, types) {
                         return Err(Error::Remote(format!("{url}: came as {kind:?}")));
                     }
                     let body = read(response, MAX_JSON).await?;
@@ -190,16 +195,23 @@ impl Client {
         let retry_after =
             response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
         let text = if status.is_success() { Vec::new() } else { read(response, 2_000).await.unwrap_or_default() };
-        Ok(Answer { status, retry_after, text: String::from_utf8_lossy(&text).into_owned() })
+        // It is kept and shown: no NUL, which PostgreSQL does not take, and nothing that moves a cursor.
+        Ok(Answer { status, retry_after, text: clean(&String::from_utf8_lossy(&text)) })
     }
 }
 
 fn accept(types: &[&str]) -> String {
-    if types.contains(&ACTIVITY_JSON) {
-        format!("{ACTIVITY_JSON}, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"")
-    } else {
-        types.join(", ")
-    }
+    if types.contains(&LD_JSON) { format!("{ACTIVITY_JSON}, {LD_JSON}; profile=\"{PROFILE}\"") } else { types.join(", ") }
+}
+
+/// Whether a `Content-Type` is one of these. `.jsonld` files are served as linked data too; only with the profile is it
+/// ActivityPub.
+fn is_one_of(kind: &str, types: &[&str]) -> bool {
+    let mut parts = kind.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let name = parts.next().unwrap_or_default();
+    let profile =
+        |part: String| part.strip_prefix("profile=").is_some_and(|names| names.trim_matches('"').split(' ').any(|name| name == PROFILE));
+    types.contains(&name.as_str()) && (name != LD_JSON || parts.any(profile))
 }
 
 /// An error with its causes; reqwest's own text says little.
@@ -298,6 +310,12 @@ mod tests {
             "https://good.example@evil.example/u/x",
             "https://evil.example%2F@good.example/",
             "https://exämple.nl/u/x",
+            "https://vragen.example:443/u/x",
+            "HTTPS://vragen.example/u/x",
+            " https://vragen.example/u/x",
+            "https:/vragen.example/u/x",
+            "https:\\\\vragen.example/u/x",
+            "https://vragen.example/u/\nx",
             "ftp://vragen.example/x",
             "javascript:alert(1)",
             "",

@@ -37,6 +37,9 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
         return Ok(Effect::Nothing("not a kind of post that we take"));
     }
     let object = if said.first_hand && embedded.is_object() && embedded.get("attributedTo").is_some() {
+        if !wire::says_addressees(embedded) && is_private(fed, activity) {
+            return Err(Error::Bad(format!("{id}: is not public")));
+        }
         embedded.clone()
     } else {
         match fed.fetch_by_id(id).await {
@@ -52,6 +55,12 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     Box::pin(fed.post_effect(read, said.announced_by.as_ref(), said.raw)).await
 }
 
+/// Whether an activity whose object is silent about it is not for everybody. Discourse names the inbox it sends to.
+fn is_private(fed: &Federation, activity: &Value) -> bool {
+    let names_inbox = || wire::addressed(activity).iter().any(|id| fed.core.urls.is_ours(id) && id.ends_with("/inbox"));
+    wire::says_addressees(activity) && !wire::is_public(activity) && !names_inbox()
+}
+
 impl Federation {
     /// What has to be known before a post can be taken in: its author, its group and what it replies to.
     ///
@@ -65,7 +74,9 @@ impl Federation {
         let known = posts::by_ap_id(&mut self.core.db.conn(), &read.arrived.ap_id).await?;
         let group = match (&known, announced_by) {
             (Some(known), _) => Some(actors::by_id(&mut self.core.db.conn(), known.group_id).await?),
-            (None, Some(group)) => Some(group.clone()),
+            // What is meant for another group is not theirs because they were the first to announce it (T-21).
+            (None, Some(group)) if read.addressed.contains(&group.ap_id) => Some(group.clone()),
+            (None, Some(group)) => self.group_of(&read).await?.or(Some(group.clone())),
             (None, None) => self.group_of(&read).await?,
         };
         let Some(group) = group else { return Ok(Effect::Nothing("not for a group that we know")) };

@@ -17,6 +17,7 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     if fed.core.urls.is_ours(id) {
         return Ok(Effect::Nothing("it is ours"));
     }
+    fed.client.check_url(id)?;
     if said.first_hand {
         if id == said.by {
             return Ok(Effect::ActorGone { actor: said.by.to_owned() });
@@ -34,7 +35,8 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     }
 }
 
-/// Its home says that a post is gone.
+/// Its home says that a post is gone. One that we don't know is not remembered as gone: it may not have been written
+/// yet, and anybody can name an id.
 ///
 /// # Errors
 /// When the database can't be read.
@@ -42,7 +44,7 @@ pub async fn gone(fed: &Federation, id: &str) -> Result<Effect> {
     let mut conn = fed.core.db.conn();
     Ok(match posts::by_ap_id(&mut conn, id).await? {
         Some(post) => Effect::Remove { by: actors::by_id(&mut conn, post.author_id).await?, ap_id: id.to_owned(), raw: None },
-        None => Effect::Bury { ap_id: id.to_owned() },
+        None => Effect::Nothing("not known here, and not there at its home"),
     })
 }
 

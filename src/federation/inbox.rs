@@ -113,15 +113,55 @@ pub struct Said<'a> {
 pub enum Effect {
     Nothing(&'static str),
     Several(Vec<Effect>),
-    Post { author: Actor, group: Actor, parent: Option<PostId>, arrived: Box<Arrived>, raw: Option<String> },
-    Remove { by: Actor, ap_id: String, raw: Option<String> },
-    Bury { ap_id: String },
-    Useful { who: Actor, post: PostId, active: bool, like: String, at: Time, raw: Option<String> },
-    Choice { chooser: Actor, answer: PostId, choose: bool, at: Time, raw: Option<String> },
-    Follow { follower: Actor, group: Actor, id: String, raw: String },
-    Unfollow { follower: Actor, group: Actor, follow: Option<String>, at: Option<Time> },
-    FollowAnswer { group: Actor, follower: Actor, accepted: bool },
-    ActorGone { actor: String },
+    /// One of several that could not be prepared.
+    Failed(Error),
+    Post {
+        author: Actor,
+        group: Actor,
+        parent: Option<PostId>,
+        arrived: Box<Arrived>,
+        raw: Option<String>,
+    },
+    Remove {
+        by: Actor,
+        ap_id: String,
+        raw: Option<String>,
+    },
+    Useful {
+        who: Actor,
+        post: PostId,
+        active: bool,
+        like: String,
+        at: Time,
+        raw: Option<String>,
+    },
+    Choice {
+        chooser: Actor,
+        answer: PostId,
+        choose: bool,
+        at: Time,
+        raw: Option<String>,
+    },
+    Follow {
+        follower: Actor,
+        group: Actor,
+        id: String,
+        raw: String,
+    },
+    Unfollow {
+        follower: Actor,
+        group: Actor,
+        follow: Option<String>,
+        at: Option<Time>,
+    },
+    FollowAnswer {
+        group: Actor,
+        follower: Actor,
+        accepted: bool,
+    },
+    ActorGone {
+        actor: String,
+    },
 }
 
 /// Finds out what an activity asks for, fetching what is missing.
@@ -153,16 +193,20 @@ impl Effect {
         let via = |raw: &Option<String>| raw.clone();
         match self {
             Self::Nothing(why) => Ok(Outcome::Ignored(why)),
+            Self::Failed(error) => Err(error),
             Self::Several(effects) => {
+                let mut later = None;
                 for effect in effects {
-                    // One of a list that is refused does not spoil the others.
+                    // One of a list that is refused, or has to wait, does not spoil the others.
                     match Box::pin(effect.apply(core, tx)).await {
                         Ok(_) => {}
-                        Err(error) if error.is_passing() => return Err(error),
+                        // The database refused a statement: nothing more can be done in this part.
+                        Err(error @ (Error::Unavailable(_) | Error::Internal(_) | Error::Conflict)) => return Err(error),
+                        Err(error) if error.is_passing() || matches!(error, Error::NotFound) => later = Some(error.to_string()),
                         Err(error) => tracing::debug!(%error, "one of a list was refused"),
                     }
                 }
-                Ok(Outcome::Done)
+                Ok(later.map_or(Outcome::Done, Outcome::Again))
             }
             Self::Post { author, group, parent, arrived, raw } => {
                 let parent = match parent {
@@ -174,10 +218,6 @@ impl Effect {
             }
             Self::Remove { by, ap_id, raw } => {
                 publishing::removed_elsewhere(core, tx, &by, &ap_id, raw.as_deref().map_or(Via::Quietly, Via::Sent)).await
-            }
-            Self::Bury { ap_id } => {
-                posts::bury(tx, &ap_id, core.now()).await?;
-                Ok(Outcome::Ignored("not known here; it stays out"))
             }
             Self::Useful { who, post, active, like, at, raw } => {
                 let post = posts::by_id(tx, post).await?;
@@ -290,6 +330,10 @@ impl Federation {
         match outcome {
             Ok(Outcome::Done) => received::finish(tx, id, "done", None).await,
             Ok(Outcome::Ignored(why)) => received::finish(tx, id, "ignored", Some(why)).await,
+            Ok(Outcome::Again(why)) if received.attempts < ATTEMPTS => {
+                received::postpone(tx, id, self.core.now().plus(super::deliver::backoff(received.attempts, id.0)), &why).await
+            }
+            Ok(Outcome::Again(why)) => received::finish(tx, id, "failed", Some(&why)).await,
             Err(error) => {
                 let unknown = matches!(error, Error::NotFound | Error::RemoteGone);
                 let passing = unknown || error.is_passing() || matches!(error, Error::Conflict);
@@ -322,7 +366,7 @@ impl Federation {
         }
         // NodeBB's ids differ only behind the #, so that stays; one without an id is known by its content.
         let ap_id = match wire::id(activity) {
-            Some(id) if id.len() <= 2_000 => id.to_owned(),
+            Some(id) if id.len() <= super::client::LONGEST_URL => id.to_owned(),
             Some(_) => return Err(Error::Bad("the id is too long".into())),
             None => format!("{}#{}", signer.ap_id, super::sign::digest(body.as_bytes())),
         };

@@ -23,9 +23,13 @@ pub fn parse(bytes: &[u8]) -> Result<Value, String> {
 }
 
 /// We read plain JSON and never expand contexts; documents that mean something else to a reader who does are refused
-/// (T-38).
+/// (T-38). Those within documents as well: what a group of ours received it passes on.
 fn refuse_linked_data_tricks(value: &Value) -> Result<(), String> {
-    let Value::Object(fields) = value else { return Ok(()) };
+    let fields = match value {
+        Value::Object(fields) => fields,
+        Value::Array(list) => return list.iter().try_for_each(refuse_linked_data_tricks),
+        _ => return Ok(()),
+    };
     if let Some(key) = ["@graph", "@reverse", "@included"].into_iter().find(|key| fields.contains_key(*key)) {
         return Err(format!("{key} is not accepted"));
     }
@@ -47,7 +51,7 @@ fn refuse_linked_data_tricks(value: &Value) -> Result<(), String> {
             }
         }
     }
-    Ok(())
+    fields.iter().filter(|(key, _)| *key != "@context").try_for_each(|(_, inner)| refuse_linked_data_tricks(inner))
 }
 
 struct Strict {
@@ -139,6 +143,7 @@ mod tests {
             format!("{}{}", "[".repeat(40), "]".repeat(40)),
             r#"{"a":"\ud800"}"#.into(),
             r#"{"@graph":[]}"#.into(),
+            r#"{"object":[{"@included":[]}]}"#.into(),
             r#"{"@context":{"actor":"https://evil.example/ns#actor"}}"#.into(),
         ] {
             assert!(parse(bad.as_bytes()).is_err(), "{bad:.60}");

@@ -186,14 +186,16 @@ impl Federation {
             return Err(Error::Forbidden("error-host-refused"));
         }
         self.leaves().await?;
-        let (_, document) = self.client.fetch(document_id, self.instance().await?).await?;
+        let (came_from, document) = self.client.fetch(document_id, self.instance().await?).await?;
         // The document is the actor itself, a stub of it, or the bare key; in each case it says whose it is.
         let owner = document.get("publicKey").and_then(|key| wire::field_id(key, "owner")).or_else(|| wire::field_id(&document, "owner"));
         let owner = owner.or_else(|| wire::id(&document)).unwrap_or_default().to_owned();
         if !crate::model::urls::same_origin(&owner, key_id) {
             return Err(Error::Remote(format!("the key {key_id} belongs to another server")));
         }
-        let actor = if wire::id(&document) == Some(&owner) && document.get("inbox").is_some() {
+        // Only at its own address does a document speak for its owner: it may lie among what people uploaded.
+        let own_address = owner == document_id || owner == came_from.as_str();
+        let actor = if own_address && wire::id(&document) == Some(&owner) && document.get("inbox").is_some() {
             self.store_actor(&document).await?
         } else {
             self.fetch_actor(&owner).await?

@@ -18,6 +18,7 @@ use rsa::pkcs1::{DecodeRsaPublicKey, EncodeRsaPublicKey};
 use rsa::pkcs8::DecodePublicKey;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use url::Url;
 
 use super::Federation;
 use crate::db::actors;
@@ -33,8 +34,10 @@ const OLDEST: i64 = 12 * Time::HOUR;
 const REFETCH: i64 = 5 * Time::MINUTE;
 /// A key that could not be had is not asked for again so soon.
 const NEGATIVE: i64 = 10 * Time::MINUTE;
-/// Keys whose last fetch is remembered.
-const REMEMBERED: usize = 10_000;
+/// So many documents of one server may be asked for in vain before we leave it alone for a while.
+const IN_VAIN: usize = 100;
+/// Servers of which that is remembered.
+const REMEMBERED: usize = 1_000;
 
 fn refuse<T>(why: impl Into<String>) -> Result<T> {
     Err(Error::Signature(why.into()))
@@ -74,7 +77,8 @@ impl Claim {
         if !covers("(request-target)") || !covers("host") || !(covers("date") || covers("(created)")) {
             return refuse("(request-target), host and date (or (created)) must be signed");
         }
-        if covers("signature") || signed.len() > 20 {
+        // The library would read an Authorization header as the signature, with a list of headers of its own.
+        if covers("signature") || covers("authorization") || signed.len() > 20 {
             return refuse("these headers can't be signed");
         }
         check_host(&parts.headers, our_host)?;
@@ -154,14 +158,15 @@ fn signing_string(parts: &Parts, target: &str, fields: &BTreeMap<String, String>
         }
         headers.insert(name.clone(), values.join(", "));
     }
-    let mut plain = format!("keyId=\"-\",algorithm=\"hs2019\",headers=\"{}\",signature=\"-\"", signed.join(" "));
+    // As lines, not as parameters: the library would look at its own clock, and fall over a time beyond all times.
     for name in ["created", "expires"] {
         if let Some(value) = fields.get(name) {
-            plain = format!("{plain},{name}=\"{value}\"");
+            headers.insert(format!("({name})"), value.clone());
         }
     }
+    let plain = format!("keyId=\"-\",algorithm=\"hs2019\",headers=\"{}\",signature=\"-\"", signed.join(" "));
     headers.insert("signature".into(), plain);
-    // The library's own look at the clock is switched off: `check_time` has looked.
+    // Its look at the Date is switched off: `check_time` has looked.
     let unverified = Cavage::new()
         .set_expiration(Duration::from_hours(100 * 365 * 24))
         .begin_verify(parts.method.as_str(), target, headers)
@@ -220,31 +225,38 @@ fn check_digest(headers: &HeaderMap, body: &[u8]) -> Result<()> {
     if bool::from(sum.as_slice().ct_eq(Sha256::digest(body).as_slice())) { Ok(()) } else { refuse("the digest is not that of the body") }
 }
 
-/// When keys were last asked for, so that bad signatures don't make us knock on a third party's door.
+/// When the documents of keys were last asked for, by server, so that bad signatures don't make us knock on a third
+/// party's door. What is behind the # does not count: it is the same door.
 #[derive(Debug, Default)]
 pub struct KeyFetches {
-    fetched: Mutex<HashMap<String, Time>>,
+    fetched: Mutex<HashMap<String, HashMap<Url, Time>>>,
 }
 
 impl KeyFetches {
-    /// Whether this key may be fetched now; if so, notes that it is.
-    fn may(&self, key_id: &str, pause: i64, now: Time) -> bool {
-        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
-        if fetched.get(key_id).is_some_and(|at| at.plus(pause) > now) {
+    /// Whether this document may be fetched now; if so, notes that it is.
+    fn may(&self, document: &Url, pause: i64, now: Time) -> bool {
+        let mut servers = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        if servers.len() >= REMEMBERED {
+            // Better to knock once too often than to shut out everybody because somebody has many names.
+            servers.clear();
+        }
+        let fetched = servers.entry(authority(document)).or_default();
+        fetched.retain(|_, at| at.plus(NEGATIVE) > now);
+        if fetched.get(document).is_some_and(|at| at.plus(pause) > now) || fetched.len() >= IN_VAIN {
             return false;
         }
-        if fetched.len() >= REMEMBERED {
-            fetched.retain(|_, at| at.plus(NEGATIVE) > now);
-            if fetched.len() >= REMEMBERED {
-                return false;
-            }
-        }
-        fetched.insert(key_id.to_owned(), now);
+        fetched.insert(document.clone(), now);
         true
     }
 
-    fn forget(&self, key_id: &str) {
-        self.fetched.lock().unwrap_or_else(PoisonError::into_inner).remove(key_id);
+    fn forget(&self, document: &Url) {
+        let mut servers = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fetched) = servers.get_mut(&authority(document)) {
+            fetched.remove(document);
+            if fetched.is_empty() {
+                servers.remove(&authority(document));
+            }
+        }
     }
 }
 
@@ -257,22 +269,23 @@ impl Federation {
     pub async fn verify(&self, parts: &Parts, body: &[u8]) -> Result<Actor> {
         let now = self.core.now();
         let claim = Claim::read(parts, body, self.core.urls.authority(), now)?;
-        let key_url = self.client.check_url(&claim.key_id).map_err(|error| Error::Signature(error.to_string()))?;
+        let mut document = self.client.check_url(&claim.key_id).map_err(|error| Error::Signature(error.to_string()))?;
+        document.set_fragment(None);
         if self.core.urls.is_ours(&claim.key_id) {
             return refuse("that is a key of ours");
         }
-        if !self.core.may_federate_with(&authority(&key_url)).await? {
+        if !self.core.may_federate_with(&authority(&document)).await? {
             return Err(Error::Forbidden("error-host-refused"));
         }
         let known = actors::by_key_id(&mut self.core.db.conn(), &claim.key_id).await?;
         match known {
             Some(actor) if claim.fits(&actor.public_key_pem) => Ok(actor),
             // It may have a new key.
-            Some(_) if self.keys.may(&claim.key_id, REFETCH, now) => self.fetched_key(&claim).await,
+            Some(_) if self.keys.may(&document, REFETCH, now) => self.fetched_key(&claim).await,
             Some(_) => refuse("the signature does not fit"),
-            None if self.keys.may(&claim.key_id, NEGATIVE, now) => {
+            None if self.keys.may(&document, NEGATIVE, now) => {
                 let actor = self.fetched_key(&claim).await?;
-                self.keys.forget(&claim.key_id);
+                self.keys.forget(&document);
                 Ok(actor)
             }
             None => refuse("the key could not be had a moment ago"),

@@ -41,6 +41,8 @@ pub enum Outcome {
     Done,
     /// Nothing to do: a replay, a stranger, something older than what we have. Not an error.
     Ignored(&'static str),
+    /// Part of it is done; the rest, once more later.
+    Again(String),
 }
 
 impl Core {

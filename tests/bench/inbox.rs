@@ -50,7 +50,9 @@ async fn main() {
                 let id = format!("https://elders.example/activities/dislike/{number}");
                 let received = Received {
                     id: ReceivedId(core.ids.next()),
-                    body: format!(r#"{{"id":"{id}","type":"Dislike","actor":"https://elders.example/u/x","object":"https://elders.example/post/1"}}"#),
+                    body: format!(
+                        r#"{{"id":"{id}","type":"Dislike","actor":"https://elders.example/u/x","object":"https://elders.example/post/1"}}"#
+                    ),
                     ap_id: id,
                     actor: "https://elders.example/u/x".into(),
                     state: "new".into(),

@@ -9,6 +9,7 @@ mod browser;
 mod convergence;
 mod database;
 mod documented;
+mod federation;
 mod killed;
 mod network;
 mod properties;

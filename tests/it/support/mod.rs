@@ -1,6 +1,7 @@
 //! What the tests stand on: real databases, instances in this process, time that moves by hand.
 
 pub mod browser;
+pub mod peer;
 pub mod process;
 pub mod visitor;
 
