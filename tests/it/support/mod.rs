@@ -100,6 +100,7 @@ pub async fn run_sql(server: &str, statement: &str) {
 pub struct TestApp {
     pub core: Arc<Core>,
     pub fed: Arc<Federation>,
+    pub clock: Clock,
     pub address: SocketAddr,
     /// Goes when the test goes.
     _folder: TempDir,
@@ -146,6 +147,7 @@ impl TestApp {
         Self {
             core: app.core.clone(),
             fed: app.federation.clone(),
+            clock: clock.clone(),
             address,
             _folder: folder,
             name: name.to_owned(),
