@@ -206,6 +206,12 @@ history-some-failed = { $n ->
 
 ## Asking
 
+ask-where = In which group?
+ask-where-lead = Choose the group that fits your question best. The members of that group read it, in other regions too.
+ask-where-none = You are not in a group yet. First choose one that fits your work.
+thread-pages = More answers
+thread-earlier = Previous answers
+thread-later = Next answers
 ask = Ask a question
 ask-login = Log in and ask a question
 ask-elsewhere = This group belongs to { $host }. Your question goes there and can be read there, with your name and the name of this site.

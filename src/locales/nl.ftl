@@ -207,6 +207,12 @@ history-some-failed = { $n ->
 ## Een vraag stellen
 
 ask = Vraag stellen
+ask-where = In welke groep?
+ask-where-lead = Kies de groep die het best bij je vraag past. De leden van die groep lezen mee, ook in andere regio's.
+ask-where-none = Je bent nog geen lid van een groep. Kies er eerst een die bij je werk past.
+thread-pages = Meer antwoorden
+thread-earlier = Vorige antwoorden
+thread-later = Volgende antwoorden
 ask-login = Inloggen en een vraag stellen
 ask-elsewhere = Deze groep is van { $host }. Je vraag gaat daarheen en is daar te lezen, met je naam en de naam van deze omgeving.
 ask-title = Je vraag

@@ -10,6 +10,7 @@ use super::page::{Shown, html, html_with};
 use super::session::{flash_to, to};
 use super::ui::Ui;
 use super::{At, Web};
+use crate::db::follows;
 use crate::model::names::{Body, Refused, Title};
 use crate::model::{Actor, Handle, markup};
 use crate::ops::members::random_token;
@@ -31,6 +32,22 @@ fn page(ui: Ui, group: Actor, typed: &Typed, refused: &[(&'static str, Refused)]
     ui.mark(&mut fields, refused);
     let once = if typed.get("once").is_empty() { random_token() } else { typed.once() };
     AskPage { ui, group, fields, once, preview }
+}
+
+#[derive(Template)]
+#[template(path = "ask_where.html", config = "src/web/askama.toml")]
+struct WherePage {
+    ui: Ui,
+    groups: Vec<Actor>,
+}
+
+/// `/ask`: in which group? Who is in one group only need not be asked.
+pub async fn choose(State(web): State<Web>, ui: Ui) -> Shown {
+    let groups = follows::groups_of(&mut web.core.db.conn(), ui.member()?.actor.id).await?;
+    match groups.as_slice() {
+        [only] => Ok(to(&format!("{}/ask", only.path()))),
+        _ => html(&WherePage { ui, groups }),
+    }
 }
 
 pub async fn show(State(web): State<Web>, ui: Ui, At(handle): At<Handle>) -> Shown {

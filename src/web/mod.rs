@@ -34,7 +34,7 @@ use axum::routing::{get, post as on_post};
 pub use page::SOURCE_URL;
 
 use crate::error::{Error, Result};
-use crate::model::Cursor;
+use crate::model::{Cursor, PostId};
 use crate::ops::Core;
 use crate::ops::finding::Finder;
 use page::PageError;
@@ -78,6 +78,7 @@ pub fn router(web: Web) -> axum::Router {
         .route("/c/{handle}/leave", on_post(group::leave))
         .route("/c/{handle}/history", on_post(group::history))
         .route("/c/{handle}/refresh", on_post(group::refresh))
+        .route("/ask", get(ask::choose))
         .route("/c/{handle}/ask", get(ask::show).post(ask::ask))
         .route("/post/{id}", get(thread::show))
         .route("/comment/{id}", get(thread::comment))
@@ -140,6 +141,8 @@ struct Listing {
     q: Option<String>,
     next: Option<String>,
     token: Option<String>,
+    /// A post that must be on the page.
+    at: Option<PostId>,
 }
 
 impl Listing {

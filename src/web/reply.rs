@@ -27,7 +27,7 @@ async fn reply(web: &Web, parent: PostId, form: Signed, as_comment: bool) -> Sho
         Err(refused) => {
             let unsent =
                 Unsent { parent: parent.id, as_comment, body: form.typed.get("body").to_owned(), once: form.typed.once(), refused };
-            return show_with(web, form.ui, parent.root_id, Some(&unsent)).await;
+            return show_with(web, form.ui, parent.root_id, &unsent).await;
         }
     };
     let mut tx = web.core.db.begin().await?;

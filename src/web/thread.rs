@@ -1,16 +1,16 @@
 //! A thread: the question, the chosen answer first, the others by how useful they were, comments under each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 
 use super::forms::Field;
 use super::page::{Shown, html_with};
 use super::session::to;
 use super::ui::Ui;
-use super::{At, Web};
+use super::{At, Listing, Web};
 use crate::db::lists::{self, ThreadPost};
 use crate::db::{actors, posts};
 use crate::error::{Error, Result};
@@ -18,6 +18,9 @@ use crate::model::rights::{Act, Viewer, can_see, may};
 use crate::model::{Actor, PostId, PostKind};
 use crate::ops;
 use crate::ops::members::random_token;
+
+/// Answers on one page of a thread.
+const ANSWERS: usize = 30;
 
 /// A reply that was sent and did not pass.
 #[derive(Debug)]
@@ -59,7 +62,13 @@ struct ThreadPage {
     ui: Ui,
     group: Actor,
     root: Node,
+    /// Those on this page.
     answers: Vec<Node>,
+    /// How many stand on all pages.
+    answered: i64,
+    /// An answer on the page before this one, and on the one after.
+    earlier: Option<PostId>,
+    later: Option<PostId>,
     question: bool,
     /// A choice that the question's home knows and we don't have yet.
     chosen_elsewhere: bool,
@@ -69,25 +78,34 @@ struct ThreadPage {
     wrong: Option<Field>,
 }
 
-impl ThreadPage {
-    fn standing_answers(&self) -> i64 {
-        i64::try_from(self.answers.iter().filter(|node| !node.removed).count()).unwrap_or(i64::MAX)
-    }
-}
-
 /// Puts the posts of a thread in place for one reader.
 struct Tree<'a> {
     ui: &'a Ui,
     viewer: Viewer,
     /// Replies by what they reply to, in order of time.
     below: HashMap<PostId, Vec<ThreadPost>>,
+    /// What is shown: what can be seen, and what that hangs on.
+    standing: HashSet<PostId>,
     question: crate::model::Post,
     unsent: Option<&'a Unsent>,
 }
 
+/// What can be seen, and everything above it. Not by recursion: strangers decide how deep a thread goes.
+fn standing(viewer: Viewer, all: &[ThreadPost]) -> HashSet<PostId> {
+    let parents: HashMap<PostId, Option<PostId>> = all.iter().map(|it| (it.post.id, it.post.parent_id)).collect();
+    let mut standing = HashSet::new();
+    for it in all.iter().filter(|it| can_see(viewer, &it.post)) {
+        let mut at = Some(it.post.id);
+        while let Some(id) = at.filter(|id| standing.insert(*id)) {
+            at = parents.get(&id).copied().flatten();
+        }
+    }
+    standing
+}
+
 impl Tree<'_> {
     fn stands(&self, it: &ThreadPost) -> bool {
-        can_see(self.viewer, &it.post) || self.below.get(&it.post.id).is_some_and(|replies| replies.iter().any(|reply| self.stands(reply)))
+        self.standing.contains(&it.post.id)
     }
 
     fn node(&self, it: ThreadPost, to: Option<String>) -> Node {
@@ -134,12 +152,16 @@ impl Tree<'_> {
     }
 }
 
-pub async fn show(State(web): State<Web>, ui: Ui, At(id): At<PostId>) -> Shown {
-    show_with(&web, ui, id, None).await
+pub async fn show(State(web): State<Web>, ui: Ui, At(id): At<PostId>, Query(listing): Query<Listing>) -> Shown {
+    show_page(&web, ui, id, listing.at, None).await
 }
 
 /// The thread, with a reply that did not pass back in its form.
-pub async fn show_with(web: &Web, ui: Ui, id: PostId, unsent: Option<&Unsent>) -> Shown {
+pub async fn show_with(web: &Web, ui: Ui, id: PostId, unsent: &Unsent) -> Shown {
+    show_page(web, ui, id, Some(unsent.parent), Some(unsent)).await
+}
+
+async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Option<&Unsent>) -> Shown {
     let mut conn = web.core.db.conn();
     let post = posts::by_id(&mut conn, id).await?;
     if !post.is_root() {
@@ -149,13 +171,14 @@ pub async fn show_with(web: &Web, ui: Ui, id: PostId, unsent: Option<&Unsent>) -
     let me = ui.me.as_ref().map(|me| &me.actor);
     let viewer = ops::viewer(&mut conn, me, group.id).await?;
     let all = lists::thread(&mut conn, id, me.map(|me| me.id)).await?;
-    let page = arrange(ui, viewer, group, all, unsent)?;
+    let page = arrange(ui, viewer, group, all, at, unsent)?;
     let status = if unsent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     html_with(status, &page)
 }
 
-fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, unsent: Option<&Unsent>) -> Result<ThreadPage> {
-    let known: std::collections::HashSet<PostId> = all.iter().map(|it| it.post.id).collect();
+fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, at: Option<PostId>, unsent: Option<&Unsent>) -> Result<ThreadPage> {
+    let standing = standing(viewer, &all);
+    let known: HashSet<PostId> = all.iter().map(|it| it.post.id).collect();
     let mut below: HashMap<PostId, Vec<ThreadPost>> = HashMap::new();
     let mut first = None;
     let mut replies = 0;
@@ -171,7 +194,7 @@ fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, unsent: O
     }
     let first = first.ok_or(Error::NotFound)?;
     let post = first.post.clone();
-    let mut tree = Tree { ui: &ui, viewer, below, question: post.clone(), unsent };
+    let mut tree = Tree { ui: &ui, viewer, below, standing, question: post.clone(), unsent };
     if !tree.stands(&first) {
         return Err(Error::Gone);
     }
@@ -182,6 +205,12 @@ fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, unsent: O
         answer.comments = tree.comments(answer.it.post.id);
     }
     answers.sort_by_key(|node| (!node.chosen, -node.it.useful, node.it.post.published_at, node.it.post.id));
+    let answered = i64::try_from(answers.iter().filter(|node| !node.removed).count()).unwrap_or(i64::MAX);
+    let holds = |node: &Node| at.is_some_and(|at| node.it.post.id == at || node.comments.iter().any(|comment| comment.it.post.id == at));
+    let begin = answers.iter().position(holds).unwrap_or(0) / ANSWERS * ANSWERS;
+    let id_at = |place: usize| answers.get(place).map(|node| node.it.post.id);
+    let (earlier, later) = (begin.checked_sub(ANSWERS).and_then(id_at), id_at(begin + ANSWERS));
+    let answers: Vec<Node> = answers.into_iter().skip(begin).take(ANSWERS).collect();
     tree.below.insert(post.id, comments);
     let mut root = tree.node(first, None);
     root.comments = tree.comments(post.id);
@@ -192,7 +221,7 @@ fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, unsent: O
     let nested = answers.iter().flat_map(|node| &node.comments).filter_map(|node| node.comment.as_ref());
     let wrong = forms.chain(nested).map(|form| &form.field).find(|field| field.error.is_some()).cloned();
     let chosen_elsewhere = post.accepted_ap_id.is_some() && post.accepted_id.is_none();
-    Ok(ThreadPage { ui, group, root, answers, question, chosen_elsewhere, answer, replies, wrong })
+    Ok(ThreadPage { ui, group, root, answers, answered, earlier, later, question, chosen_elsewhere, answer, replies, wrong })
 }
 
 /// `/comment/{id}`: the place in the thread.

@@ -1,9 +1,9 @@
 //! The pages, for somebody whose browser runs no scripts.
 
 use meent::db::{self, lists};
-use meent::model::names::Password;
+use meent::model::names::{Body, Password};
 use meent::model::{Actor, Clock, Post, Time};
-use meent::ops::members;
+use meent::ops::{members, publishing};
 
 use crate::on_both;
 use crate::support::visitor::Visitor;
@@ -57,14 +57,14 @@ on_both! {
         assert_eq!(page.status, 200);
         let sent = omar.post(&format!("{thread}/answer"), &[("csrf", &page.value("csrf")), ("once", &page.value("once")), ("body", "Wij *bellen* ze.")]).await;
         let place = sent.leads_to().to_owned();
-        assert!(place.starts_with(&format!("{thread}#p")), "{place}");
+        assert!(place.starts_with(&format!("{thread}?at=")), "{place}");
         let answer = region.replies().await.remove(0).post;
         assert_eq!(answer.kind.word(), "answer");
 
         let page = sanne.get(&thread).await;
         assert!(page.body.contains("Wij <em>bellen</em> ze."), "{}", page.body);
         let csrf = page.value("csrf");
-        sanne.post(&format!("{}/useful", answer.path().split('#').next().unwrap().replace(&region.question.id.to_string(), &answer.id.to_string())), &[("csrf", &csrf), ("on", "1")]).await.leads_to();
+        sanne.post(&format!("/post/{}/useful", answer.id), &[("csrf", &csrf), ("on", "1")]).await.leads_to();
         sanne.post(&format!("/post/{}/accept", answer.id), &[("csrf", &csrf), ("on", "1")]).await.leads_to();
         let page = sanne.get(&thread).await;
         assert!(page.body.contains("Gekozen antwoord"), "{}", page.body);
@@ -283,6 +283,52 @@ async fn every_answer_carries_the_security_headers() {
         );
     }
     assert_eq!(visitor.get(&thread).await.header("cache-control"), "private, no-store");
+    region.finish().await;
+}
+
+#[tokio::test]
+async fn a_long_thread_has_pages_and_a_deep_one_stays_readable() {
+    let region = region(On::Sqlite).await;
+    let mut visitor = Visitor::of(&region.app);
+    let (core, thread) = (&region.app.core, region.question.path());
+    let mut tx = core.db.begin().await.expect("a transaction");
+    let mut answers = Vec::new();
+    for number in 0..65 {
+        let body = Body::parse(&format!("Antwoord nummer {number:02}.")).expect("a text");
+        answers.push(publishing::reply(core, &mut tx, &region.omar, &region.question, &body, false, "nl").await.expect("an answer"));
+        region.clock.advance(Time::SECOND);
+    }
+    // A conversation deeper than any stack, removed all but its end.
+    let mut above = answers[0].clone();
+    for _ in 0..5_000 {
+        let body = Body::parse("Nog dieper.").expect("a text");
+        let below = publishing::reply(core, &mut tx, &region.omar, &above, &body, true, "nl").await.expect("a comment");
+        db::posts::empty(&mut tx, above.id, "author", core.now()).await.expect("removed");
+        above = below;
+    }
+    tx.commit().await.expect("a commit");
+    let mut seen = Vec::new();
+    let mut path = thread.clone();
+    loop {
+        let page = visitor.get(&path).await;
+        assert_eq!(page.status, 200);
+        seen.extend(page.body.split("<p>Antwoord nummer ").skip(1).map(|rest| rest[..2].to_owned()));
+        let Some(later) = page
+            .body
+            .split("Volgende antwoorden")
+            .next()
+            .and_then(|before| before.rsplit("href=\"").next())
+            .filter(|_| page.body.contains("Volgende antwoorden"))
+        else {
+            break;
+        };
+        path = later.split('"').next().expect("an address").replace("&amp;", "&").replace("#antwoorden", "");
+    }
+    let expected: Vec<String> = (1..65).map(|number| format!("{number:02}")).collect();
+    assert_eq!(seen, expected);
+    // Where something stands, its own address leads there.
+    let place = answers[50].path();
+    assert!(visitor.get(place.split('#').next().expect("a path")).await.body.contains("Antwoord nummer 50."));
     region.finish().await;
 }
 
