@@ -164,3 +164,25 @@ async fn sqlx_claim(tx: &mut db::Tx, slot: i64) {
     let db::Held::Postgres(mut held) = tx.held().await.unwrap() else { unreachable!("PostgreSQL") };
     sqlx::query("UPDATE peer SET claimed_by = $1").bind(slot).execute(&mut *held).await.unwrap();
 }
+
+/// PostgreSQL restarts: the connection that holds the slot is cut while the process lives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_that_was_lost_is_taken_again_or_the_process_stops() {
+    let a = TestApp::start(On::Postgres, "a", &Clock::System).await;
+    let (db, folder) = (&a.core.db, &a.core.config.data_dir);
+    let mut lease = db::lease::acquire(db, folder).await.unwrap();
+    assert!(lease.keep(db, folder).await.unwrap());
+    let cut = format!(
+        "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND l.objid = {} AND d.datname = '{}'",
+        lease.slot,
+        a.core.config.database_url.rsplit('/').next().unwrap()
+    );
+    let server = crate::support::given("MEENT_TEST_POSTGRES");
+    crate::support::run_sql(&server, &cut).await;
+    assert!(lease.keep(db, folder).await.unwrap(), "nobody else had taken it");
+    crate::support::run_sql(&server, &cut).await;
+    let other = db::lease::attempt(db, folder, lease.slot).await.unwrap();
+    assert!(other.is_some());
+    assert!(!lease.keep(db, folder).await.unwrap(), "somebody else has it now");
+    a.finish().await;
+}
