@@ -333,6 +333,64 @@ async fn a_long_thread_has_pages_and_a_deep_one_stays_readable() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_group_elsewhere_says_where_it_lives_and_how_far_its_history_is() {
+    let region = region(On::Sqlite).await;
+    let core = &region.app.core;
+    let mut elsewhere = region.group.clone();
+    elsewhere.id = meent::model::ActorId(core.ids.next());
+    (elsewhere.local, elsewhere.host, elsewhere.private_key_pem) = (false, "vragen.oldambt.example".into(), None);
+    for (field, end) in
+        [(&mut elsewhere.ap_id, ""), (&mut elsewhere.url, ""), (&mut elsewhere.inbox, "/inbox"), (&mut elsewhere.key_id, "#main-key")]
+    {
+        *field = format!("https://vragen.oldambt.example/c/jeugd{end}");
+    }
+    elsewhere.outbox = Some("https://vragen.oldambt.example/c/jeugd/outbox".into());
+    let mut tx = core.db.begin().await.expect("a transaction");
+    let elsewhere = db::actors::upsert(&mut tx, &elsewhere).await.expect("a group");
+    tx.commit().await.expect("a commit");
+    let path = elsewhere.path();
+    let mut visitor = Visitor::of(&region.app);
+    let page = visitor.get(&path).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.body.contains("vragen.oldambt.example") && page.body.contains("href=\"https://vragen.oldambt.example/c/jeugd\""),
+        "{}",
+        page.body
+    );
+
+    let mut sanne = Visitor::logged_in(&region.app, &region.sanne).await;
+    let csrf = sanne.get(&path).await.value("csrf");
+    sanne.post(&format!("{path}/join"), &[("csrf", &csrf)]).await.leads_to();
+    let page = sanne.get(&path).await;
+    assert!(page.body.contains("<progress") && page.body.contains("verzoek"), "{}", page.body);
+    let mut tx = core.db.begin().await.expect("a transaction");
+    for number in 0..10 {
+        let id = format!("https://vragen.oldambt.example/post/{number}");
+        db::backfill::add_item(&mut tx, elsewhere.id, &id).await.expect("an item");
+        if number < 4 {
+            db::backfill::set_item(&mut tx, elsewhere.id, &id, "done").await.expect("done");
+        }
+    }
+    let mut state = db::backfill::get(&mut tx, elsewhere.id).await.expect("a read").expect("it has begun");
+    state.state = "fetching".into();
+    db::backfill::set(&mut tx, &state).await.expect("a state");
+    tx.commit().await.expect("a commit");
+    let page = sanne.get(&path).await;
+    assert!(page.body.contains("max=\"10\" value=\"4\""), "{}", page.body);
+    // It does not answer: the page says so, and nothing is lost.
+    state.error = Some("vragen.oldambt.example: no answer".into());
+    let mut tx = core.db.begin().await.expect("a transaction");
+    db::backfill::set(&mut tx, &state).await.expect("a state");
+    tx.commit().await.expect("a commit");
+    assert!(sanne.get(&path).await.body.contains("lukt") || sanne.get(&path).await.body.contains("antwoordt"));
+    let csrf = sanne.get(&path).await.value("csrf");
+    sanne.post(&format!("{path}/leave"), &[("csrf", &csrf)]).await.leads_to();
+    region.app.run_jobs().await;
+    region.app.forget_deliveries().await;
+    region.app.finish().await;
+}
+
+#[tokio::test]
 async fn forms_from_elsewhere_do_nothing() {
     let region = region(On::Sqlite).await;
     let mut sanne = Visitor::logged_in(&region.app, &region.sanne).await;
