@@ -49,7 +49,9 @@ pub async fn choose(core: &Core, tx: &mut Tx, by: Viewer, question: &Post, answe
     Ok(Chosen::Here)
 }
 
-fn is_answer(question: &Post, answer: &Post) -> bool {
+/// Whether it answers this question and still stands.
+#[must_use]
+pub fn is_answer(question: &Post, answer: &Post) -> bool {
     answer.parent_id == Some(question.id) && answer.kind == PostKind::Answer && !answer.is_deleted()
 }
 

@@ -1,7 +1,7 @@
 //! Asking, answering, commenting, editing and removing; and taking in what others wrote.
 
 use super::saying::{Saying, pass_on, say};
-use super::{Core, Outcome, following};
+use super::{Core, Outcome, accepting, following, viewer};
 use crate::db::activities::Verb;
 use crate::db::{Tx, activities, actors, posts};
 use crate::error::{Error, Result};
@@ -239,7 +239,9 @@ pub async fn take_in(
     let post = with_accepted(tx, post, arrived).await?;
     if is_new {
         posts::insert(tx, &post).await?;
-        posts::resolve_accepted(tx, &post).await?;
+        if post.kind == PostKind::Answer {
+            posts::resolve_accepted(tx, &post).await?;
+        }
     } else {
         posts::revise(tx, &post).await?;
     }
@@ -311,14 +313,18 @@ async fn with_accepted(tx: &mut Tx, mut post: Post, arrived: &Arrived) -> Result
     (post.accepted_ap_id, post.accepted_id, post.accepted_by, post.accepted_at) = (None, None, None, Some(post.updated_at));
     if let Some((answer_id, by)) = &arrived.accepted {
         let answer = posts::by_ap_id(tx, answer_id).await?;
-        // Another thread's answer, or a removed one: as if nothing was chosen (T-37).
-        if answer.as_ref().is_some_and(|answer| answer.root_id != post.id || answer.is_deleted()) {
+        // Another thread's answer, a comment or a removed one: as if nothing was chosen (T-37).
+        if *answer_id == post.ap_id || answer.as_ref().is_some_and(|answer| !accepting::is_answer(&post, answer)) {
             return Ok(post);
         }
         post.accepted_ap_id = Some(answer_id.clone());
         post.accepted_id = answer.map(|answer| answer.id);
-        if let Some(by) = by {
-            post.accepted_by = actors::by_ap_id(tx, by).await?.map(|actor| actor.id);
+        // Its home may say who chose it, but only of those who may.
+        if let Some(by) = by
+            && let Some(chooser) = actors::by_ap_id(tx, by).await?
+            && may(viewer(tx, Some(&chooser), post.group_id).await?, Act::Accept, &post)
+        {
+            post.accepted_by = Some(chooser.id);
         }
     }
     Ok(post)
