@@ -7,6 +7,7 @@ frame-menu = Main menu
 frame-foot = About this site
 menu-home = Questions
 menu-groups = Groups
+menu-me = My page:
 log-in = Log in
 log-out = Log out
 foot-about = About this site
@@ -19,6 +20,7 @@ back-to-thread = Back to the question
 ## Forms
 
 form-problems = Check what you filled in
+form-error-title = Error:
 form-optional = (optional)
 form-all = Fill in every field. Optional fields say so.
 form-markdown = To format your text: **bold**, *italic*, an empty line for a new paragraph, - for a list, > for a quote.
@@ -32,27 +34,27 @@ refused-email = { $label }: fill in an e-mail address like name@example.com.
 ## Logging in
 
 login-title = Log in
-login-name = Name or e-mail address
+login-name = User name or e-mail address
 login-password = Password
-login-failed = The name and the password do not belong together. Check both and try again.
+login-failed = The user name or e-mail address does not fit this password. Check both and try again.
 login-kept = You were logged out. What you wrote has been kept. Log in and you can still send it.
-login-no-account = No account yet? Ask the administrator of this site.
+login-no-account = No account yet, or forgot your password? Ask the administrator of this site.
 resume-page = Send what you wrote
 resume-lead = What you wrote has been kept. Check it and send it.
-resume-title = Your question
+resume-title = Title or question
 resume-body = Your text
 resume-send = Send
 
 ## The first start
 
-waiting-title = This site is waiting to be set up
+waiting-title = This site has not been set up yet
 waiting-lead = There is no administrator yet, and there are no groups.
 waiting-how = The link to set everything up is in the window or the log where the server was started. Open that link to begin.
 setup-page = Set up your site
 setup-lead = You do this once. After that you can ask questions and follow other regions at once.
 setup-region = The region
 setup-url = The address of this site is
-setup-url-stays = This address is permanent. It is in everything that is written here, and other regions know this site by it. Is it wrong? Then first change public_url in the configuration and start the server again.
+setup-url-stays = You can't change this address later. It is in everything that is written here, and other regions recognise this site by it. Is it wrong? Then first change public_url in the configuration and start the server again.
 setup-region-name = Name of the region
     .hint = For instance the municipality or the partnership.
 setup-region-about = What is this site about?
@@ -62,7 +64,7 @@ setup-admin = Your account
 setup-display-name = Your name
     .hint = This is how others see you.
 setup-name = User name
-    .hint = 3 to 30 characters: lower case letters, digits and _. This name is in the address of your page and is permanent.
+    .hint = 3 to 30 characters: lower case letters, digits and _. This name is in the address of your page. You can't change this name later.
 setup-email = E-mail address
     .hint = Only to log in. Others do not see it.
     .empty = Fill in an e-mail address like name@example.com.
@@ -71,7 +73,7 @@ setup-email = E-mail address
 setup-password = Password
     .hint = At least 12 characters. A sentence is fine; pasting works.
 setup-mode = Other sites
-setup-mode-local = The name of this site exists on this computer only. As long as that is so, it exchanges messages with nobody.
+setup-mode-local = The address of this site exists on this computer only. That is why it exchanges messages with nobody now.
 setup-mode-fixed = This is fixed in the configuration of the server:
 mode-open = Open
     .text = This site exchanges messages with every site that wants to, except those that are blocked.
@@ -89,6 +91,7 @@ home-title = Questions
 home-tabs = Which questions
 home-mine = My groups
 home-all = Everything
+home-own = My questions and answers
 home-what = Here people who work for municipalities ask each other questions. Everybody can read along. With an account you can ask and answer, also in groups of other regions.
 home-newest = Newest questions
 home-empty = There are no questions yet.
@@ -127,7 +130,7 @@ groups-theirs = Groups of other regions
 groups-none = There are no groups here yet.
 groups-none-admin = Start one: a subject that colleagues already phone each other about.
 groups-theirs-none = We do not know groups of other regions yet.
-groups-theirs-how = Do you know one? Find it by its name or the address of its page.
+groups-theirs-how = Do you know one? Find it by the name of the group or the address of its page.
 groups-more = More groups
 groups-side = Finding and starting
 groups-find-title = Find a group of another region
@@ -135,9 +138,9 @@ groups-find = Name or address
     .hint = For instance youth@oldambt.example, or the address of the group's page.
 groups-find-send = Find
 groups-find-login = Log in to find groups of other regions.
-groups-new-title = Missing something?
+groups-new-title = Are you missing a group?
 groups-new = Start a group
-groups-new-lead = You become a member and moderator of the group. Its name is permanent; title and description can be changed later.
+groups-new-lead = You become a member and moderator of the group. You can't change the name in the address later; you can change the title and the description.
 groups-new-send = Start the group
 find-empty = Fill in which group you are looking for, for instance youth@oldambt.example.
 find-nothing = We found no group with this name. Check the spelling, or paste the address of the group's page.
@@ -147,7 +150,7 @@ find-not-allowed = This site exchanges no messages with that one. Ask the admini
 group-title = Title of the group
     .hint = Say what the group is about, for instance "Youth care in the region".
 group-name = Name in the address
-    .hint = 3 to 30 characters: lower case letters, digits and _, for instance youth_care. This name is permanent.
+    .hint = 3 to 30 characters: lower case letters, digits and _, for instance youth_care. You can't change this name later.
 group-about = Description
     .hint = Whom is the group for, and what do you share there?
 group-newest = Newest
@@ -167,11 +170,11 @@ group-members = { $n ->
 }
 group-members-here = { $n ->
     [0] Nobody of this site is a member yet.
-    [one] 1 member that we know here
-   *[other] { $n } members that we know here
+    [one] 1 member from the sites that we know
+   *[other] { $n } members from the sites that we know
 }
 group-moderated = Moderators
-group-address = Address to follow:
+group-address = Address of this group:
 group-heading = About this group
 group-side = About this group
 group-join = Join
@@ -181,6 +184,7 @@ group-withdraw = Withdraw the request
 group-member = You are a member of this group.
 group-asked = You have asked to join.
 group-edit = Edit the group
+group-edit-lead = You can't change the name in the address; you can change the title and the description.
 group-refresh = Fetch new questions
 group-lives-elsewhere = This group belongs to another region.
 group-see-there = See it at { $host }
@@ -189,9 +193,11 @@ group-rejected = { $host } has refused your request to join. You can go on readi
 group-preview = You see the latest questions of this group. Join, and we bring in the older ones too and keep this page up to date.
 group-empty = Nothing has been asked here yet.
 group-empty-how = A good question is short, and the explanation says what you have tried. Like this:
+group-empty-elsewhere = We have no questions of this group here yet.
+group-empty-join = Join, and we bring in the questions that are there already.
 group-example = How do you keep in touch with young people when they turn eighteen?
     .text = We lose one in five. The handover to adult support runs through three desks. We tried a fixed contact person, but they change too often. Who has arranged this differently?
-group-all-answered = Every question has an answer.
+group-all-answered = There are no questions without an answer.
 group-all-answered-how = See under Newest whether you can add something.
 history-listing = We are asking { $host } what there is in this group.
 history-progress = We are bringing in older questions: { $done } of { $total } are here.
@@ -209,12 +215,14 @@ history-some-failed = { $n ->
 ask-where = In which group?
 ask-where-lead = Choose the group that fits your question best. The members of that group read it, in other regions too.
 ask-where-none = You are not in a group yet. First choose one that fits your work.
+ask-where-other = Is your group not here? See all groups
 thread-pages = More answers
 thread-earlier = Previous answers
 thread-later = Next answers
 ask = Ask a question
 ask-login = Log in and ask a question
 ask-elsewhere = This group belongs to { $host }. Your question goes there and can be read there, with your name and the name of this site.
+joins = When you post, you become a member of this group. You can leave it later.
 ask-title = Your question
     .hint = One sentence, as you would ask a colleague.
     .empty = Fill in your question.
@@ -233,8 +241,8 @@ thread-answers = { $n ->
     [one] 1 answer
    *[other] { $n } answers
 }
-thread-no-answers = Do you know something about this? Half an answer or the name of a colleague helps too.
-thread-chosen-unknown = The asker has chosen an answer that we do not have here yet.
+thread-no-answers = Do you know something about this? Half an answer or a pointer to a rule or document helps too.
+thread-chosen-unknown = An answer has been chosen that we do not have here yet.
 thread-lives = This thread belongs to { $host }.
 thread-see-there = See it there
 thread-checked = { $n ->
@@ -275,10 +283,10 @@ edit-body = Your text
     .hint = Others see that the text was edited, and when.
     .empty = Your text is empty. Do you want to take it away? Then choose Delete at your post.
 delete-title = Delete this?
-delete-lead = What you wrote goes away, here and on the sites that received it. This can't be undone.
+delete-lead = What you wrote disappears here at once. We ask the sites that received it to delete it too. You can't undo this.
 delete-replies = { $n ->
-    [one] There is 1 reply to it. It stays, with a line that says you removed the post.
-   *[other] There are { $n } replies to it. They stay, with a line that says you removed the post.
+    [one] There is 1 answer or comment under it. It stays, with a line that says you removed the post.
+   *[other] There are { $n } answers or comments under it. They stay, with a line that says you removed the post.
 }
 delete-send = Delete
 
@@ -286,12 +294,11 @@ delete-send = Delete
 
 member-wrote = Questions, answers and comments
 member-nothing = There is nothing here yet.
-member-answer = Answer to
-member-to = to
-member-comment = Comment at
+member-answer = Answer to a question
+member-comment = Comment in a thread
 member-question = Question
 member-post = Post
-member-older = Older
+member-older = Older contributions
 profile-edit = Edit your profile
 profile-lead = Who you are and what you do helps others to weigh your answer. This is public.
 profile-display-name = Your name
@@ -311,13 +318,14 @@ about-members = { $n ->
    *[other] There are { $n } members.
 }
 about-groups = { $n ->
-    [one] They share knowledge in 1 group.
-   *[other] They share knowledge in { $n } groups.
+    [one] There is 1 group.
+   *[other] There are { $n } groups.
 }
 about-others = Other sites
-about-host = Other sites know this one as { $host }. They follow a group with name@{ $host }.
+about-admin = Administrator
+about-host = Other sites know this site as { $host }. People there find a group with name@{ $host }.
 about-privacy = Privacy
-    .text = What you write in a group is public: everybody can read it, also without an account. It also goes to the sites that follow the group. When you delete something, we ask those sites to delete it too. Your e-mail address stays here. We only use cookies that are needed to keep you logged in and to remember your language.
+    .text = What you write in a group is public: everybody can read it, also without an account. It also goes to the sites that follow the group. When you delete something, we ask those sites to delete it too. Your e-mail address stays here. We only use cookies that are needed: to keep you logged in, to remember your language and to say what happened after a form.
     .votes = When you find something useful, that goes with your name to the sites that follow the group. The pages here show only a count.
 about-software = Software
     .text = This site runs on Meent { $version }. Everybody may use, read and improve the software.
@@ -340,7 +348,7 @@ flash-asked-to-join = Your request was sent. The older questions of this group a
 flash-left = You have left the group.
 flash-history-started = The older questions are being brought in.
 flash-refreshed = The newest questions are here.
-flash-group-started = The group has begun. Ask its first question, so that others know what it is about.
+flash-group-started = The group is ready. Ask the first question, and others see what the group is about.
 flash-saved = Saved.
 flash-deleted = Deleted.
 flash-on-its-way = Posted. Your message is on its way to the other site.
@@ -349,7 +357,7 @@ flash-choice-undone = The choice was undone.
 flash-choice-sent = Your choice was sent to the region of this question. You will see it here once that region has applied it.
 flash-checked = Checked. You see everything that the other site has.
 flash-no-answer = The other site gave no usable answer. Try again later.
-flash-not-allowed = This site exchanges no messages with that one.
+flash-not-allowed = This site exchanges no messages with that one. Ask the administrator of your site to allow it.
 flash-gone-at-home = At the other site this thread no longer exists.
 
 ## When something is not possible
@@ -362,7 +370,7 @@ error-wait = { $n ->
     [one] This was tried too often in a row. Wait a minute and then try again.
    *[other] This was tried too often in a row. Wait { $n } minutes and then try again.
 }
-error-400 = This request makes no sense to us
+error-400 = This request is not right
     .text = The address or the form was not right. Go back and try again.
 error-403 = You may not do this
     .text = Ask a moderator or the administrator if you think this is wrong.
@@ -377,22 +385,23 @@ error-410 = This was removed
 error-413 = This is too large
     .text = Your text is longer than we can take. Go back and make it shorter, or split it.
 error-415 = We can't read this
-    .text = Send the form on the page itself.
+    .text = Go back and send the form on the page itself.
 error-422 = This is not right yet
     .text = Go back and check what you filled in.
 error-429 = Wait a moment
     .text = This was tried too often in a row. Wait a few minutes.
 error-500 = Something went wrong on our side
-    .text = It is not your fault. Try again in a while. Does it keep going wrong? Tell the administrator.
+    .text = It is not your fault. Try again in a while. Does it keep going wrong? Report it to the administrator.
 error-502 = The other site does not answer well
     .text = What you asked for must come from another site. Try again in a few minutes.
 error-503 = Not available for a moment
     .text = We can't reach the data now. What you sent was not saved. Try again in half a minute.
 error-cross-site = This form did not come from this site, so we did nothing with it. Open the page here and try again.
-error-reply-to-removed = The post you reply to was removed. Copy your text with the Back button, and post it elsewhere in the thread.
+error-reply-to-removed = The post you reply to was removed. Go back, copy your text and post it elsewhere in the thread.
 error-not-yours = Only who wrote it can change this.
 error-only-asker = Only the asker and the moderators of the group can choose an answer.
 error-own-useful = You can't find your own post useful.
+error-stale = This form belongs to an earlier time that you were logged in. Go back, refresh the page and try again.
 error-only-moderators = Only the moderators of this group can do this.
 error-only-admins = Only the administrator can start a group. Ask the administrator of this site.
 error-other-group = This belongs to another group.

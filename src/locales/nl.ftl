@@ -7,6 +7,7 @@ frame-menu = Hoofdmenu
 frame-foot = Over deze omgeving
 menu-home = Vragen
 menu-groups = Groepen
+menu-me = Mijn pagina:
 log-in = Inloggen
 log-out = Uitloggen
 foot-about = Over deze omgeving
@@ -19,6 +20,7 @@ back-to-thread = Terug naar de vraag
 ## Formulieren
 
 form-problems = Controleer wat je hebt ingevuld
+form-error-title = Fout:
 form-optional = (niet verplicht)
 form-all = Vul alle velden in. Als een veld niet verplicht is, staat dit erbij.
 form-markdown = Zo maak je je tekst op: **vet**, *schuin*, een lege regel voor een nieuwe alinea, - voor een lijst, > voor een citaat.
@@ -32,27 +34,27 @@ refused-email = { $label }: vul een e-mailadres in zoals naam@voorbeeld.nl.
 ## Inloggen
 
 login-title = Inloggen
-login-name = Naam of e-mailadres
+login-name = Gebruikersnaam of e-mailadres
 login-password = Wachtwoord
-login-failed = De naam en het wachtwoord horen niet bij elkaar. Controleer ze allebei en probeer het opnieuw.
+login-failed = De gebruikersnaam of het e-mailadres past niet bij dit wachtwoord. Controleer ze allebei en probeer het opnieuw.
 login-kept = Je was uitgelogd. Wat je schreef is bewaard. Log in, dan kun je het alsnog versturen.
-login-no-account = Nog geen account? Vraag het aan de beheerder van deze omgeving.
+login-no-account = Nog geen account, of je wachtwoord vergeten? Vraag het aan de beheerder van deze omgeving.
 resume-page = Versturen wat je schreef
 resume-lead = Wat je schreef is bewaard. Kijk het na en verstuur het.
-resume-title = Je vraag
+resume-title = Titel of vraag
 resume-body = Je tekst
 resume-send = Versturen
 
 ## De eerste start
 
-waiting-title = Deze omgeving wacht op haar inrichting
+waiting-title = Deze omgeving is nog niet ingericht
 waiting-lead = Er is nog geen beheerder, en er zijn nog geen groepen.
 waiting-how = De link om alles in te richten staat in het venster of het logboek waar de server is gestart. Open die link om te beginnen.
 setup-page = Je omgeving inrichten
 setup-lead = Dit doe je één keer. Daarna kun je meteen vragen stellen en andere regio's volgen.
 setup-region = De regio
 setup-url = Het adres van deze omgeving is
-setup-url-stays = Dit adres blijft. Het staat in alles wat hier geschreven wordt, en andere regio's kennen deze omgeving eraan. Klopt het niet? Pas dan eerst public_url aan in de configuratie en start de server opnieuw.
+setup-url-stays = Dit adres kun je later niet meer veranderen. Het staat in alles wat hier geschreven wordt, en andere regio's herkennen deze omgeving eraan. Klopt het niet? Pas dan eerst public_url aan in de configuratie en start de server opnieuw.
 setup-region-name = Naam van de regio
     .hint = Bijvoorbeeld de gemeente of het samenwerkingsverband.
 setup-region-about = Waar gaat deze omgeving over?
@@ -62,7 +64,7 @@ setup-admin = Jouw account
 setup-display-name = Je naam
     .hint = Zo zien anderen je.
 setup-name = Gebruikersnaam
-    .hint = 3 tot 30 tekens: kleine letters, cijfers en _. Deze naam staat in het adres van je pagina en blijft.
+    .hint = 3 tot 30 tekens: kleine letters, cijfers en _. Deze naam staat in het adres van je pagina. Je kunt deze naam later niet veranderen.
 setup-email = E-mailadres
     .hint = Alleen om in te loggen. Anderen zien het niet.
     .empty = Vul een e-mailadres in zoals naam@voorbeeld.nl.
@@ -71,10 +73,10 @@ setup-email = E-mailadres
 setup-password = Wachtwoord
     .hint = Minstens 12 tekens. Een zin is goed; plakken mag.
 setup-mode = Andere omgevingen
-setup-mode-local = Deze omgeving staat op een naam die alleen op deze computer bestaat. Zolang dat zo is, wisselt zij met niemand berichten uit.
+setup-mode-local = Het adres van deze omgeving bestaat alleen op deze computer. Daarom wisselt de omgeving nu met niemand berichten uit.
 setup-mode-fixed = Dit ligt vast in de configuratie van de server:
 mode-open = Open
-    .text = Deze omgeving wisselt berichten uit met elke omgeving die dat wil, behalve met wie geblokkeerd is.
+    .text = Deze omgeving wisselt berichten uit met elke omgeving die dat wil, behalve met omgevingen die geblokkeerd zijn.
 mode-allowlist = Alleen bekende omgevingen
     .text = Deze omgeving wisselt alleen berichten uit met omgevingen die de beheerder heeft toegelaten. Die lijst staat in de configuratie, bij federation.allow.
 mode-closed = Gesloten
@@ -89,6 +91,7 @@ home-title = Vragen
 home-tabs = Welke vragen
 home-mine = Mijn groepen
 home-all = Alles
+home-own = Mijn vragen en antwoorden
 home-what = Hier stellen mensen die voor gemeenten werken elkaar vragen. Iedereen kan meelezen. Wie een account heeft, kan vragen stellen en antwoorden, ook in groepen van andere regio's.
 home-newest = Nieuwste vragen
 home-empty = Er zijn nog geen vragen.
@@ -127,7 +130,7 @@ groups-theirs = Groepen van andere regio's
 groups-none = Hier zijn nog geen groepen.
 groups-none-admin = Begin er een: een onderwerp waar collega's elkaar al over bellen.
 groups-theirs-none = We kennen nog geen groepen van andere regio's.
-groups-theirs-how = Weet je er een? Zoek de groep op met haar naam of het adres van haar pagina.
+groups-theirs-how = Weet je er een? Zoek op de naam van de groep of het adres van de pagina.
 groups-more = Meer groepen
 groups-side = Zoeken en beginnen
 groups-find-title = Groep van een andere regio zoeken
@@ -135,19 +138,19 @@ groups-find = Naam of adres
     .hint = Bijvoorbeeld jeugd@oldambt.example, of het adres van de pagina van de groep.
 groups-find-send = Zoeken
 groups-find-login = Wie is ingelogd, kan groepen van andere regio's zoeken.
-groups-new-title = Iets missen?
+groups-new-title = Mis je een groep?
 groups-new = Groep beginnen
-groups-new-lead = Je wordt zelf lid en moderator van de groep. De naam blijft; titel en beschrijving kun je later veranderen.
+groups-new-lead = Je wordt zelf lid en moderator van de groep. De naam in het adres kun je later niet veranderen; de titel en de beschrijving wel.
 groups-new-send = Groep beginnen
 find-empty = Vul in welke groep je zoekt, bijvoorbeeld jeugd@oldambt.example.
 find-nothing = We vonden geen groep met deze naam. Controleer de spelling, of plak het adres van de pagina van de groep.
 find-no-answer = De andere omgeving gaf geen bruikbaar antwoord. Controleer de naam, of probeer het over een paar minuten opnieuw.
-find-not-allowed = Deze omgeving wisselt geen berichten uit met die omgeving. Vraag de beheerder van jouw omgeving om haar toe te laten.
+find-not-allowed = Deze omgeving wisselt geen berichten uit met die omgeving. Vraag de beheerder van jouw omgeving om die omgeving toe te laten.
 
 group-title = Titel van de groep
     .hint = Zeg waar de groep over gaat, bijvoorbeeld "Jeugdhulp in de regio".
 group-name = Naam in het adres
-    .hint = 3 tot 30 tekens: kleine letters, cijfers en _, bijvoorbeeld jeugdhulp. Deze naam blijft.
+    .hint = 3 tot 30 tekens: kleine letters, cijfers en _, bijvoorbeeld jeugdhulp. Je kunt deze naam later niet veranderen.
 group-about = Beschrijving
     .hint = Voor wie is de groep, en wat deel je er?
 group-newest = Nieuwste
@@ -167,11 +170,11 @@ group-members = { $n ->
 }
 group-members-here = { $n ->
     [0] Uit deze omgeving is nog niemand lid.
-    [one] 1 lid dat we hier kennen
-   *[other] { $n } leden die we hier kennen
+    [one] 1 lid uit de omgevingen die we kennen
+   *[other] { $n } leden uit de omgevingen die we kennen
 }
 group-moderated = Moderatoren
-group-address = Adres om te volgen:
+group-address = Adres van deze groep:
 group-heading = Over deze groep
 group-side = Over deze groep
 group-join = Lid worden
@@ -181,21 +184,24 @@ group-withdraw = Verzoek intrekken
 group-member = Je bent lid van deze groep.
 group-asked = Je hebt gevraagd om lid te worden.
 group-edit = Groep bewerken
+group-edit-lead = De naam in het adres kun je niet veranderen; de titel en de beschrijving wel.
 group-refresh = Nieuwe vragen ophalen
 group-lives-elsewhere = Deze groep is van een andere regio.
 group-see-there = Bekijk op { $host }
 group-pending = Je verzoek om lid te worden wacht op antwoord van { $host }. Je hoeft niets te doen.
 group-rejected = { $host } heeft je verzoek om lid te worden afgewezen. Je kunt blijven meelezen. Neem contact op met die regio als je denkt dat dit niet klopt.
-group-preview = Je ziet de laatste vragen van deze groep. Word lid, dan halen we ook de oudere vragen op en blijft deze pagina bij.
+group-preview = Je ziet de laatste vragen van deze groep. Word lid, dan halen we ook de oudere vragen op en blijft deze pagina actueel.
 group-empty = Hier is nog niets gevraagd.
 group-empty-how = Een goede vraag is kort, en de toelichting zegt wat je al geprobeerd hebt. Zo bijvoorbeeld:
+group-empty-elsewhere = We hebben hier nog geen vragen van deze groep.
+group-empty-join = Word lid, dan halen we de vragen op die er al zijn.
 group-example = Hoe houden jullie jongeren in beeld als ze achttien worden?
     .text = Bij ons raakt een op de vijf uit beeld. De overdracht naar de Wmo loopt over drie loketten. We hebben een vaste contactpersoon geprobeerd, maar die wisselt te vaak. Wie heeft dit anders geregeld?
-group-all-answered = Alle vragen hebben een antwoord.
+group-all-answered = Er zijn geen vragen zonder antwoord.
 group-all-answered-how = Kijk bij Nieuwste of je iets kunt aanvullen.
 history-listing = We vragen { $host } wat er in deze groep staat.
 history-progress = We halen oudere vragen op: { $done } van { $total } binnen.
-history-look-again = Ververs
+history-look-again = Verversen
 history-failed = Het ophalen van oudere vragen is niet gelukt. De andere omgeving gaf geen bruikbaar antwoord.
 history-stuck = De andere omgeving antwoordt nu niet. We proberen het vanzelf opnieuw.
 history-again = Opnieuw ophalen
@@ -210,11 +216,13 @@ ask = Vraag stellen
 ask-where = In welke groep?
 ask-where-lead = Kies de groep die het best bij je vraag past. De leden van die groep lezen mee, ook in andere regio's.
 ask-where-none = Je bent nog geen lid van een groep. Kies er eerst een die bij je werk past.
+ask-where-other = Staat je groep er niet bij? Bekijk alle groepen
 thread-pages = Meer antwoorden
 thread-earlier = Vorige antwoorden
 thread-later = Volgende antwoorden
 ask-login = Inloggen en een vraag stellen
 ask-elsewhere = Deze groep is van { $host }. Je vraag gaat daarheen en is daar te lezen, met je naam en de naam van deze omgeving.
+joins = Plaats je iets, dan word je lid van deze groep. Je kunt de groep later verlaten.
 ask-title = Je vraag
     .hint = Eén zin, zoals je het een collega zou vragen.
     .empty = Vul je vraag in.
@@ -233,8 +241,8 @@ thread-answers = { $n ->
     [one] 1 antwoord
    *[other] { $n } antwoorden
 }
-thread-no-answers = Weet jij hier iets van? Ook een half antwoord of een naam van een collega helpt iemand verder.
-thread-chosen-unknown = De vraagsteller heeft een antwoord gekozen dat we hier nog niet hebben.
+thread-no-answers = Weet jij hier iets van? Ook een half antwoord of een verwijzing naar een regeling of document helpt iemand verder.
+thread-chosen-unknown = Er is een antwoord gekozen dat we hier nog niet hebben.
 thread-lives = Dit gesprek hoort bij { $host }.
 thread-see-there = Bekijk het daar
 thread-checked = { $n ->
@@ -275,10 +283,10 @@ edit-body = Je tekst
     .hint = Anderen zien dat de tekst is bewerkt, en wanneer.
     .empty = Je tekst is leeg. Wil je hem weghalen? Kies dan Verwijderen bij je bericht.
 delete-title = Dit verwijderen?
-delete-lead = Wat je schreef gaat weg, hier en op de omgevingen die het hebben gekregen. Je kunt dit niet ongedaan maken.
+delete-lead = Wat je schreef verdwijnt hier meteen. We vragen de omgevingen die het hebben gekregen om het ook te verwijderen. Je kunt dit niet ongedaan maken.
 delete-replies = { $n ->
-    [one] Er staat 1 reactie onder. Die blijft, met een regel dat jij het bericht hebt verwijderd.
-   *[other] Er staan { $n } reacties onder. Die blijven, met een regel dat jij het bericht hebt verwijderd.
+    [one] Er staat 1 antwoord of reactie onder. Die blijft staan, met een regel dat jij het bericht hebt verwijderd.
+   *[other] Er staan { $n } antwoorden of reacties onder. Die blijven staan, met een regel dat jij het bericht hebt verwijderd.
 }
 delete-send = Verwijderen
 
@@ -286,12 +294,11 @@ delete-send = Verwijderen
 
 member-wrote = Vragen, antwoorden en reacties
 member-nothing = Hier staat nog niets.
-member-answer = Antwoord op
-member-to = op
-member-comment = Reactie bij
+member-answer = Antwoord op een vraag
+member-comment = Reactie in een gesprek
 member-question = Vraag
 member-post = Bericht
-member-older = Ouder
+member-older = Oudere bijdragen
 profile-edit = Profiel bewerken
 profile-lead = Wie je bent en wat je doet, helpt anderen om je antwoord te wegen. Dit is openbaar.
 profile-display-name = Je naam
@@ -311,13 +318,14 @@ about-members = { $n ->
    *[other] Er zijn { $n } leden.
 }
 about-groups = { $n ->
-    [one] Zij delen kennis in 1 groep.
-   *[other] Zij delen kennis in { $n } groepen.
+    [one] Er is 1 groep.
+   *[other] Er zijn { $n } groepen.
 }
 about-others = Andere omgevingen
-about-host = Andere omgevingen kennen deze als { $host }. Zij volgen een groep met naam@{ $host }.
+about-admin = Beheerder
+about-host = Andere omgevingen kennen deze omgeving als { $host }. Mensen daar vinden een groep met naam@{ $host }.
 about-privacy = Privacy
-    .text = Wat je in een groep schrijft is openbaar: iedereen kan het lezen, ook zonder account. Het gaat ook naar de omgevingen die de groep volgen. Verwijder je iets, dan vragen we die omgevingen om het ook te verwijderen. Je e-mailadres blijft hier. We gebruiken alleen cookies die nodig zijn om je ingelogd te houden en je taal te onthouden.
+    .text = Wat je in een groep schrijft is openbaar: iedereen kan het lezen, ook zonder account. Het gaat ook naar de omgevingen die de groep volgen. Verwijder je iets, dan vragen we die omgevingen om het ook te verwijderen. Je e-mailadres blijft hier. We gebruiken alleen cookies die nodig zijn: om je ingelogd te houden, je taal te onthouden en na een formulier te melden wat er is gebeurd.
     .votes = Vind je iets nuttig, dan gaat dat met je naam naar de omgevingen die de groep volgen. Op de pagina's hier staat alleen een aantal.
 about-software = Software
     .text = Deze omgeving draait op Meent { $version }. Iedereen mag de software gebruiken, bekijken en verbeteren.
@@ -340,16 +348,16 @@ flash-asked-to-join = Je verzoek is verstuurd. De oudere vragen van deze groep w
 flash-left = Je hebt de groep verlaten.
 flash-history-started = De oudere vragen worden opgehaald.
 flash-refreshed = De nieuwste vragen zijn opgehaald.
-flash-group-started = De groep is begonnen. Stel er de eerste vraag, dan weten anderen waar zij over gaat.
+flash-group-started = De groep staat klaar. Stel de eerste vraag, dan zien anderen waar de groep over gaat.
 flash-saved = Opgeslagen.
 flash-deleted = Verwijderd.
 flash-on-its-way = Geplaatst. Je bericht is onderweg naar de andere omgeving.
 flash-chosen = Je hebt dit antwoord gekozen. De vraag staat nu als opgelost in de lijst.
 flash-choice-undone = De keuze is ongedaan gemaakt.
-flash-choice-sent = Je keuze is verstuurd naar de regio van deze vraag. Je ziet haar hier zodra die regio haar heeft verwerkt.
+flash-choice-sent = Je keuze is verstuurd naar de regio van deze vraag. Je ziet het hier zodra die regio je keuze heeft verwerkt.
 flash-checked = Gecontroleerd. Je ziet alles wat er bij de andere omgeving staat.
 flash-no-answer = De andere omgeving gaf geen bruikbaar antwoord. Probeer het later opnieuw.
-flash-not-allowed = Deze omgeving wisselt geen berichten uit met die omgeving.
+flash-not-allowed = Deze omgeving wisselt geen berichten uit met die omgeving. Vraag de beheerder van jouw omgeving om die omgeving toe te laten.
 flash-gone-at-home = Bij de andere omgeving bestaat dit gesprek niet meer.
 
 ## Als er iets niet kan
@@ -362,7 +370,7 @@ error-wait = { $n ->
     [one] Het is te vaak achter elkaar geprobeerd. Wacht een minuut en probeer het dan opnieuw.
    *[other] Het is te vaak achter elkaar geprobeerd. Wacht { $n } minuten en probeer het dan opnieuw.
 }
-error-400 = Deze vraag aan de server klopt niet
+error-400 = Dit verzoek klopt niet
     .text = Het adres of het formulier was niet goed. Ga terug en probeer het opnieuw.
 error-403 = Dit mag je niet doen
     .text = Vraag een moderator of de beheerder als je denkt dat dit niet klopt.
@@ -371,28 +379,29 @@ error-404 = Deze pagina is er niet
 error-405 = Zo werkt deze pagina niet
     .text = Ga terug en gebruik de knop op de pagina.
 error-409 = Dit is intussen veranderd
-    .text = Iemand anders was net voor. Ga terug, ververs de pagina en probeer het opnieuw.
+    .text = Iemand anders was je net voor. Ga terug, ververs de pagina en probeer het opnieuw.
 error-410 = Dit is verwijderd
     .text = Wat hier stond, is weggehaald door wie het schreef.
 error-413 = Dit is te groot
     .text = Je tekst is langer dan we kunnen verwerken. Ga terug en maak hem korter, of verdeel hem.
 error-415 = Dit kunnen we niet lezen
-    .text = Verstuur het formulier op de pagina zelf.
+    .text = Ga terug en verstuur het formulier op de pagina zelf.
 error-422 = Dit klopt nog niet
     .text = Ga terug en controleer wat je hebt ingevuld.
 error-429 = Even wachten
     .text = Het is te vaak achter elkaar geprobeerd. Wacht een paar minuten.
 error-500 = Er ging iets mis bij ons
-    .text = Het ligt niet aan jou. Probeer het straks opnieuw. Blijft het misgaan? Zeg het de beheerder.
+    .text = Het ligt niet aan jou. Probeer het straks opnieuw. Blijft het misgaan? Meld het bij de beheerder.
 error-502 = De andere omgeving antwoordt niet goed
     .text = Wat je vroeg, moet van een andere omgeving komen. Probeer het over een paar minuten opnieuw.
 error-503 = Even niet beschikbaar
     .text = We kunnen nu niet bij de gegevens. Wat je verstuurde, is niet opgeslagen. Probeer het over een halve minuut opnieuw.
 error-cross-site = Dit formulier kwam niet van deze omgeving, daarom hebben we er niets mee gedaan. Open de pagina hier en probeer het opnieuw.
-error-reply-to-removed = Het bericht waar je op reageert is verwijderd. Kopieer je tekst met de knop Terug, en plaats hem ergens anders in het gesprek.
+error-reply-to-removed = Het bericht waar je op reageert is verwijderd. Ga terug, kopieer je tekst en plaats hem ergens anders in het gesprek.
 error-not-yours = Alleen wie het schreef, kan dit veranderen.
 error-only-asker = Alleen de vraagsteller en de moderatoren van de groep kunnen een antwoord kiezen.
 error-own-useful = Je eigen bericht kun je niet nuttig vinden.
+error-stale = Dit formulier hoort bij een eerdere keer dat je was ingelogd. Ga terug, ververs de pagina en probeer het opnieuw.
 error-only-moderators = Alleen de moderatoren van deze groep kunnen dit.
-error-only-admins = Alleen de beheerder kan een groep beginnen. Vraag het de beheerder van deze omgeving.
+error-only-admins = Alleen de beheerder kan een groep beginnen. Vraag het aan de beheerder van deze omgeving.
 error-other-group = Dit hoort bij een andere groep.

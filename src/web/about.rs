@@ -12,7 +12,7 @@ use super::words::Lang;
 use crate::db::settings::{self, key};
 use crate::db::{accounts, actors};
 use crate::error::Error;
-use crate::model::{ActorKind, markup};
+use crate::model::{Actor, ActorKind, markup};
 
 #[derive(Template)]
 #[template(path = "about.html", config = "src/web/askama.toml")]
@@ -20,6 +20,7 @@ struct AboutPage {
     ui: Ui,
     /// Clean HTML.
     about: String,
+    admin: Option<Actor>,
     host: String,
     mode: String,
     members: i64,
@@ -32,6 +33,7 @@ pub async fn show(State(web): State<Web>, ui: Ui) -> Shown {
     let about = settings::get(&mut conn, key::REGION_ABOUT).await?.unwrap_or_default();
     let page = AboutPage {
         about: markup::markdown(&about),
+        admin: accounts::first_admin(&mut conn).await?,
         host: web.core.urls.authority().to_owned(),
         mode: ui.t(format!("mode-{}.text", web.core.federation_mode().await?.word())),
         members: actors::count_local(&mut conn, ActorKind::Person).await?,

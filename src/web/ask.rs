@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::forms::{Check, Field, Signed, Typed};
-use super::group::named;
+use super::group::{joins_by_posting, named};
 use super::page::{Shown, html, html_with};
 use super::session::{flash_to, to};
 use super::ui::Ui;
 use super::{At, Web};
 use crate::db::follows;
+use crate::error::Result;
 use crate::model::names::{Body, Refused, Title};
 use crate::model::{Actor, Handle, markup};
 use crate::ops::members::random_token;
@@ -25,13 +26,23 @@ struct AskPage {
     once: String,
     /// Title and clean HTML of how it will look.
     preview: Option<(String, String)>,
+    /// Whether asking makes the reader a member.
+    joins: bool,
 }
 
-fn page(ui: Ui, group: Actor, typed: &Typed, refused: &[(&'static str, Refused)], preview: Option<(String, String)>) -> AskPage {
+async fn page(
+    web: &Web,
+    ui: Ui,
+    group: Actor,
+    typed: &Typed,
+    refused: &[(&'static str, Refused)],
+    preview: Option<(String, String)>,
+) -> Result<AskPage> {
+    let joins = joins_by_posting(&mut web.core.db.conn(), &ui, &group).await?;
     let mut fields = vec![ui.field("ask-title", "title", typed.get("title")), ui.field("ask-body", "body", typed.get("body")).area(10)];
     ui.mark(&mut fields, refused);
     let once = if typed.get("once").is_empty() { random_token() } else { typed.once() };
-    AskPage { ui, group, fields, once, preview }
+    Ok(AskPage { ui, group, fields, once, preview, joins })
 }
 
 #[derive(Template)]
@@ -53,7 +64,7 @@ pub async fn choose(State(web): State<Web>, ui: Ui) -> Shown {
 pub async fn show(State(web): State<Web>, ui: Ui, At(handle): At<Handle>) -> Shown {
     ui.member()?;
     let group = named(&web, &mut web.core.db.conn(), handle).await?;
-    html(&page(ui, group, &Typed::default(), &[], None))
+    html(&page(&web, ui, group, &Typed::default(), &[], None).await?)
 }
 
 pub async fn ask(State(web): State<Web>, At(handle): At<Handle>, form: Signed) -> Shown {
@@ -62,11 +73,11 @@ pub async fn ask(State(web): State<Web>, At(handle): At<Handle>, form: Signed) -
     let title = check.take("title", Title::parse(form.typed.get("title")));
     let body = check.take("body", Body::parse(form.typed.get("body")));
     let (Some(title), Some(body)) = (title, body) else {
-        return html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(form.ui, group, &form.typed, &check.0, None));
+        return html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&web, form.ui, group, &form.typed, &check.0, None).await?);
     };
     if form.typed.get("action") == "preview" {
         let preview = (title.to_string(), markup::markdown(body.as_str()));
-        return html(&page(form.ui, group, &form.typed, &[], Some(preview)));
+        return html(&page(&web, form.ui, group, &form.typed, &[], Some(preview)).await?);
     }
     let mut tx = web.core.db.begin().await?;
     if let Some(before) = form.sent_before(&mut tx).await? {

@@ -36,6 +36,12 @@ impl Typed {
         if once.is_empty() { random_token() } else { once }
     }
 
+    /// Whether the form carries the token of this session.
+    #[must_use]
+    pub fn signed_by(&self, me: &Me) -> bool {
+        bool::from(me.csrf.as_bytes().ct_eq(self.get("csrf").as_bytes()))
+    }
+
     /// What must not be lost when logging in comes between: all but what belongs to the old session.
     #[must_use]
     pub fn kept(&self) -> Vec<(String, String)> {
@@ -96,10 +102,14 @@ impl FromRequest<Web> for Signed {
         let Sent { ui, typed } = Sent::from_request(request, web).await.map_err(IntoResponse::into_response)?;
         let kept = Kept { path: ui.here.clone(), fields: typed.kept() };
         let Some(me) = ui.me.clone() else {
-            let page = LoginPage::new(ui, "/".into(), Some(kept), None);
+            let next = kept.page();
+            let page = LoginPage::new(ui, next, Some(kept).filter(Kept::is_written), None);
             return Err(page::html_with(StatusCode::UNAUTHORIZED, &page).into_response());
         };
-        if !bool::from(me.csrf.as_bytes().ct_eq(typed.get("csrf").as_bytes())) {
+        if !typed.signed_by(&me) {
+            if !kept.is_written() {
+                return Err(PageError(Error::Forbidden("error-stale")).into_response());
+            }
             return Err(resume(ui, kept, StatusCode::FORBIDDEN).into_response());
         }
         Ok(Self { ui, me, typed })
@@ -153,6 +163,14 @@ pub fn resume(ui: Ui, kept: Kept, status: StatusCode) -> Shown {
         match name.as_str() {
             "title" => shown.push(ui.field("resume-title", "title", &value)),
             "body" => shown.push(ui.field("resume-body", "body", &value).area(10)),
+            "display_name" => shown.push(ui.field("profile-display-name", "display_name", &value)),
+            "organisation" => shown.push(ui.field("profile-organisation", "organisation", &value)),
+            "role" => shown.push(ui.field("profile-role", "role", &value)),
+            "about" => {
+                let key = if kept.path == "/profile" { "profile-about" } else { "group-about" };
+                shown.push(ui.field(key, "about", &value).area(5));
+            }
+            "name" => shown.push(ui.field("group-name", "name", &value)),
             _ => hidden.push((name, value)),
         }
     }
@@ -177,6 +195,8 @@ pub struct Field {
     pub value: String,
     pub kind: Kind,
     pub error: Option<String>,
+    /// The id of what says elsewhere on the page that this is wrong.
+    pub wrong_by: Option<&'static str>,
     /// "(niet verplicht)", where a field may stay empty.
     pub optional: String,
     pub autocomplete: &'static str,
@@ -195,6 +215,7 @@ impl Ui {
             value: value.to_owned(),
             kind: Kind::Line("text"),
             error: None,
+            wrong_by: None,
             optional: String::new(),
             autocomplete: "off",
             key,
@@ -255,6 +276,12 @@ impl Field {
         self
     }
 
+    /// Whether something is wrong with it, said here or elsewhere.
+    #[must_use]
+    pub fn invalid(&self) -> bool {
+        self.error.is_some() || self.wrong_by.is_some()
+    }
+
     /// What the field is described by: its hint and its error, where there are.
     #[must_use]
     pub fn described_by(&self) -> String {
@@ -265,6 +292,7 @@ impl Field {
         if self.error.is_some() {
             ids.push(format!("{}-error", self.id));
         }
+        ids.extend(self.wrong_by.map(str::to_owned));
         ids.join(" ")
     }
 }

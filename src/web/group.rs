@@ -30,6 +30,16 @@ pub async fn named(web: &Web, conn: &mut Conn, mut handle: Handle) -> Result<Act
     if can_see_actor(Viewer::default(), &group) { Ok(group) } else { Err(Error::Gone) }
 }
 
+/// Whether posting in a group would make the reader a member of it.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn joins_by_posting(conn: &mut Conn, ui: &Ui, group: &Actor) -> Result<bool> {
+    let Some(me) = &ui.me else { return Ok(false) };
+    let follow = follows::get(conn, me.actor.id, group.id).await?;
+    Ok(follow.is_none_or(|follow| follow.state == FollowState::Rejected))
+}
+
 /// How far the history of a group of another region has come.
 struct History {
     /// `listing`, `fetching` or `done`.

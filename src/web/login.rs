@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::forms::{self, Field, Sent, Signed, Typed};
+use super::forms::{self, Field, Sent, Typed};
 use super::page::{Shown, html, html_with};
 use super::session::{self, flash_to, is_ours, to};
 use super::ui::Ui;
@@ -22,6 +22,27 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// The fields that somebody writes in, as against those that a page fills in.
+    const WRITTEN: [&'static str; 7] = ["title", "body", "about", "display_name", "organisation", "role", "name"];
+
+    /// Whether anything was written: a press of a button alone is no loss.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.fields.iter().any(|(name, value)| Self::WRITTEN.contains(&name.as_str()) && !value.trim().is_empty())
+    }
+
+    /// The page that the form stood on.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let path = self.path.split('?').next().unwrap_or_default();
+        let parts: Vec<&str> = path.split('/').collect();
+        match parts.as_slice() {
+            ["", kind @ ("post" | "c"), which, ..] => format!("/{kind}/{which}"),
+            ["", "profile"] | ["", "groups", "new"] => path.to_owned(),
+            _ => "/".to_owned(),
+        }
+    }
+
     const PATH: &'static str = "kept_path";
     const FIELD: &'static str = "kept_field_";
 
@@ -66,7 +87,11 @@ pub async fn show(ui: Ui, Query(listing): Query<Listing>) -> Shown {
 pub async fn log_in(State(web): State<Web>, Client(address): Client, Sent { ui, typed }: Sent) -> Shown {
     let kept = Kept::read(&typed);
     let again = |ui: Ui, problem: String, status: StatusCode, kept: Option<Kept>| {
-        html_with(status, &LoginPage::new(ui, typed.get("next").to_owned(), kept, Some((typed.get("login"), problem))))
+        let mut page = LoginPage::new(ui, typed.get("next").to_owned(), kept, Some((typed.get("login"), problem)));
+        if status == StatusCode::UNPROCESSABLE_ENTITY {
+            page.fields.iter_mut().for_each(|field| field.wrong_by = Some("fout-tekst"));
+        }
+        html_with(status, &page)
     };
     let found = match members::log_in(&web.core, typed.get("login"), typed.get("password"), &address.to_string()).await {
         Ok(found) => found,
@@ -103,11 +128,37 @@ async fn resumed(web: &Web, mut ui: Ui, cookie: &axum_extra::extract::cookie::Co
     forms::resume(ui, kept, StatusCode::OK)
 }
 
-pub async fn log_out(State(web): State<Web>, form: Signed) -> Shown {
+/// Who was logged out already is where they want to be.
+pub async fn log_out(State(web): State<Web>, Sent { ui, typed }: Sent) -> Shown {
+    let Some(me) = ui.me.clone() else { return Ok(to("/")) };
+    if !typed.signed_by(&me) {
+        return Err(Error::Forbidden("error-stale").into());
+    }
     let mut tx = web.core.db.begin().await?;
-    accounts::end_session(&mut tx, &form.me.token_hash).await?;
+    accounts::end_session(&mut tx, &me.token_hash).await?;
     web.core.commit(tx).await?;
     let mut response: Response = flash_to(&web, "flash-logged-out", "/");
     session::set(response.headers_mut(), &session::ended(&web));
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_written_is_kept() {
+        let kept = |path: &str, fields: &[(&str, &str)]| Kept {
+            path: path.to_owned(),
+            fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        };
+        assert!(kept("/c/jeugd/ask", &[("once", "1"), ("body", "Een uitleg.")]).is_written());
+        assert!(!kept("/c/jeugd/ask", &[("once", "1"), ("body", " "), ("title", "")]).is_written());
+        assert!(!kept("/post/7/useful", &[("on", "1")]).is_written());
+        let page = |path: &str| kept(path, &[]).page();
+        assert_eq!(page("/post/7/useful"), "/post/7");
+        assert_eq!(page("/c/jeugd@elders.example/join"), "/c/jeugd@elders.example");
+        assert_eq!(page("/profile"), "/profile");
+        assert_eq!(page("/elders"), "/");
+    }
 }

@@ -74,7 +74,7 @@ struct ErrorPage<'a> {
 }
 
 /// Turns a refusal (ours or the router's own) into a page.
-pub fn explain(ui: &Ui, get: bool, response: Response) -> Response {
+pub fn explain(ui: &Ui, response: Response) -> Response {
     let failed = response.extensions().get::<Failed>().cloned();
     let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let status = response.status();
@@ -84,7 +84,7 @@ pub fn explain(ui: &Ui, get: bool, response: Response) -> Response {
     let error = failed.map(|failed| failed.0);
     let made = match error.as_deref() {
         Some(Error::LoginNeeded) => {
-            let next = if get { ui.here.clone() } else { "/".to_owned() };
+            let next = if ui.get { ui.here.clone() } else { "/".to_owned() };
             html_with(StatusCode::UNAUTHORIZED, &LoginPage::new(ui.clone(), next, None, None))
         }
         error => html_with(status, &error_page(ui, status, error)),

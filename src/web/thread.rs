@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 
 use super::forms::Field;
+use super::group::joins_by_posting;
 use super::page::{Shown, html_with};
 use super::session::to;
 use super::ui::Ui;
@@ -76,6 +77,8 @@ struct ThreadPage {
     /// Every answer and comment that stands.
     replies: i64,
     wrong: Option<Field>,
+    /// Whether replying makes the reader a member of the group.
+    joins: bool,
 }
 
 /// Puts the posts of a thread in place for one reader.
@@ -171,7 +174,8 @@ async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Op
     let me = ui.me.as_ref().map(|me| &me.actor);
     let viewer = ops::viewer(&mut conn, me, group.id).await?;
     let all = lists::thread(&mut conn, id, me.map(|me| me.id)).await?;
-    let page = arrange(ui, viewer, group, all, at, unsent)?;
+    let joins = joins_by_posting(&mut conn, &ui, &group).await?;
+    let page = ThreadPage { joins, ..arrange(ui, viewer, group, all, at, unsent)? };
     let status = if unsent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     html_with(status, &page)
 }
@@ -221,7 +225,7 @@ fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, at: Optio
     let nested = answers.iter().flat_map(|node| &node.comments).filter_map(|node| node.comment.as_ref());
     let wrong = forms.chain(nested).map(|form| &form.field).find(|field| field.error.is_some()).cloned();
     let chosen_elsewhere = post.accepted_ap_id.is_some() && post.accepted_id.is_none();
-    Ok(ThreadPage { ui, group, root, answers, answered, earlier, later, question, chosen_elsewhere, answer, replies, wrong })
+    Ok(ThreadPage { ui, group, root, answers, answered, earlier, later, question, chosen_elsewhere, answer, replies, wrong, joins: false })
 }
 
 /// `/comment/{id}`: the place in the thread.

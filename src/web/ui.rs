@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
@@ -29,6 +29,8 @@ pub struct Ui {
     pub flash: Option<String>,
     /// Path and query of this page.
     pub here: String,
+    /// Whether the page was asked for with GET, so that `here` is a page to come back to.
+    pub get: bool,
     /// Whether the region has a theme of its own.
     pub themed: bool,
     zone: chrono_tz::Tz,
@@ -66,6 +68,7 @@ impl Ui {
             me: None,
             flash: jar.get(session::FLASH).map(|cookie| format!("flash-{}", cookie.value())),
             here: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            get: matches!(parts.method, Method::GET | Method::HEAD),
             themed: core.config.data_dir.join("theme.css").exists(),
             zone: core.config.time_zone.parse().unwrap_or(chrono_tz::Europe::Amsterdam),
             now: core.now(),
@@ -175,12 +178,11 @@ pub async fn frame(State(web): State<Web>, request: Request, next: Next) -> Resp
     let (mut parts, body) = request.into_parts();
     let (ui, outcome) = Ui::read(&web, &parts).await;
     parts.extensions.insert(ui.clone());
-    let get = matches!(parts.method, axum::http::Method::GET | axum::http::Method::HEAD);
     let response = match outcome {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(error) => PageError(error).into_response(),
     };
-    let mut response = page::explain(&ui, get, response);
+    let mut response = page::explain(&ui, response);
     let headers = response.headers_mut();
     if ui.flash.is_some() && !headers.contains_key(header::LOCATION) {
         session::set(headers, &session::forget(session::FLASH));
