@@ -81,6 +81,14 @@ struct ThreadPage {
     joins: bool,
 }
 
+impl ThreadPage {
+    /// Only then do we know that the answer helped who asked: a moderator may choose too.
+    fn chosen_by_asker(&self) -> bool {
+        let question = &self.root.it.post;
+        question.accepted_by == Some(question.author_id)
+    }
+}
+
 /// Puts the posts of a thread in place for one reader.
 struct Tree<'a> {
     ui: &'a Ui,
