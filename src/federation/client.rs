@@ -209,7 +209,8 @@ fn accept(types: &[&str]) -> String {
 fn is_one_of(kind: &str, types: &[&str]) -> bool {
     let mut parts = kind.split(';').map(|part| part.trim().to_ascii_lowercase());
     let name = parts.next().unwrap_or_default();
-    let profile = |part: String| part.strip_prefix("profile=").is_some_and(|names| names.trim_matches('"').split(' ').any(|name| name == PROFILE));
+    let profile =
+        |part: String| part.strip_prefix("profile=").is_some_and(|names| names.trim_matches('"').split(' ').any(|name| name == PROFILE));
     types.contains(&name.as_str()) && (name != LD_JSON || parts.any(profile))
 }
 

@@ -35,7 +35,8 @@ impl Federation {
             };
         }
         let items = items_of(&document).unwrap_or_default();
-        let next = wire::field_id(&document, "next").filter(|next| same_origin(next, address) && *next != address && self.client.check_url(next).is_ok());
+        let next = wire::field_id(&document, "next")
+            .filter(|next| same_origin(next, address) && *next != address && self.client.check_url(next).is_ok());
         let next = next.map(str::to_owned);
         Ok(RemotePage { items: items.into_iter().take(LONGEST_PAGE).collect(), next })
     }

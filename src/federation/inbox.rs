@@ -115,14 +115,53 @@ pub enum Effect {
     Several(Vec<Effect>),
     /// One of several that could not be prepared.
     Failed(Error),
-    Post { author: Actor, group: Actor, parent: Option<PostId>, arrived: Box<Arrived>, raw: Option<String> },
-    Remove { by: Actor, ap_id: String, raw: Option<String> },
-    Useful { who: Actor, post: PostId, active: bool, like: String, at: Time, raw: Option<String> },
-    Choice { chooser: Actor, answer: PostId, choose: bool, at: Time, raw: Option<String> },
-    Follow { follower: Actor, group: Actor, id: String, raw: String },
-    Unfollow { follower: Actor, group: Actor, follow: Option<String>, at: Option<Time> },
-    FollowAnswer { group: Actor, follower: Actor, accepted: bool },
-    ActorGone { actor: String },
+    Post {
+        author: Actor,
+        group: Actor,
+        parent: Option<PostId>,
+        arrived: Box<Arrived>,
+        raw: Option<String>,
+    },
+    Remove {
+        by: Actor,
+        ap_id: String,
+        raw: Option<String>,
+    },
+    Useful {
+        who: Actor,
+        post: PostId,
+        active: bool,
+        like: String,
+        at: Time,
+        raw: Option<String>,
+    },
+    Choice {
+        chooser: Actor,
+        answer: PostId,
+        choose: bool,
+        at: Time,
+        raw: Option<String>,
+    },
+    Follow {
+        follower: Actor,
+        group: Actor,
+        id: String,
+        raw: String,
+    },
+    Unfollow {
+        follower: Actor,
+        group: Actor,
+        follow: Option<String>,
+        at: Option<Time>,
+    },
+    FollowAnswer {
+        group: Actor,
+        follower: Actor,
+        accepted: bool,
+    },
+    ActorGone {
+        actor: String,
+    },
 }
 
 /// Finds out what an activity asks for, fetching what is missing.

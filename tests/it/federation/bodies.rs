@@ -114,7 +114,11 @@ async fn requests_that_hardly_are_any_get_an_answer_all_the_same() {
     let scene = Scene::start(On::Sqlite).await;
     let head = format!("Host: {}\r\nConnection: close\r\n", scene.app.host());
     for (what, status, text) in [
-        ("an address of a whole server", 401, format!("POST http://elders.example/inbox HTTP/1.1\r\n{head}Content-Type: {ACTIVITY_JSON}\r\nContent-Length: 2\r\n\r\n{{}}")),
+        (
+            "an address of a whole server",
+            401,
+            format!("POST http://elders.example/inbox HTTP/1.1\r\n{head}Content-Type: {ACTIVITY_JSON}\r\nContent-Length: 2\r\n\r\n{{}}"),
+        ),
         ("two slashes", 404, format!("POST //inbox HTTP/1.1\r\n{head}Content-Length: 0\r\n\r\n")),
         ("a slash too many", 404, format!("POST /inbox/ HTTP/1.1\r\n{head}Content-Length: 0\r\n\r\n")),
         ("a percent sign", 404, format!("POST /%69nbox HTTP/1.1\r\n{head}Content-Length: 0\r\n\r\n")),

@@ -236,7 +236,9 @@ async fn a_name_on_one_server_for_somebody_on_another_must_be_confirmed_there() 
     finger("zorg", &other, &group.id);
     assert_eq!(scene.app.find(&format!("zorg@{}", scene.peer.host)).await.expect("confirmed").ap_id, group.id);
     // A name that leads to one of ours, to an address inside, or nowhere.
-    for (name, leads_to) in [("ons", scene.group.ap_id.as_str()), ("binnen", "http://10.0.0.1/c/x"), ("bestand", "file:///etc/passwd"), ("els", &scene.els.id)] {
+    for (name, leads_to) in
+        [("ons", scene.group.ap_id.as_str()), ("binnen", "http://10.0.0.1/c/x"), ("bestand", "file:///etc/passwd"), ("els", &scene.els.id)]
+    {
         finger(name, &scene.peer, leads_to);
         assert!(scene.app.find(&format!("{name}@{}", scene.peer.host)).await.is_err(), "{name}");
     }

@@ -28,23 +28,44 @@ async fn we_are_found_by_name_by_address_and_as_a_server() {
     let scene = Scene::start(On::Sqlite).await;
     let (app, host) = (&scene.app, scene.app.host().to_owned());
     let finger = async |resource: &str| get(app, "GET", &format!("/.well-known/webfinger?resource={resource}"), "").await;
-    for resource in [format!("acct:jeugd@{host}"), format!("acct%3Ajeugd%40{}", host.replace(':', "%3A")), scene.group.ap_id.clone(), format!("acct:Jeugd@{}", host.to_uppercase())] {
+    for resource in [
+        format!("acct:jeugd@{host}"),
+        format!("acct%3Ajeugd%40{}", host.replace(':', "%3A")),
+        scene.group.ap_id.clone(),
+        format!("acct:Jeugd@{}", host.to_uppercase()),
+    ] {
         let reply = finger(&resource).await;
-        assert_eq!((reply.status, reply.header("content-type"), reply.header("access-control-allow-origin")), (200, "application/jrd+json", "*"), "{resource}");
+        assert_eq!(
+            (reply.status, reply.header("content-type"), reply.header("access-control-allow-origin")),
+            (200, "application/jrd+json", "*"),
+            "{resource}"
+        );
         let found = reply.json();
-        assert_eq!((&found["subject"], &found["links"][0]), (&json!(format!("acct:jeugd@{host}")), &json!({"rel": "self", "type": ACTIVITY_JSON, "href": scene.group.ap_id})));
+        assert_eq!(
+            (&found["subject"], &found["links"][0]),
+            (&json!(format!("acct:jeugd@{host}")), &json!({"rel": "self", "type": ACTIVITY_JSON, "href": scene.group.ap_id}))
+        );
         assert_eq!(found["links"][1]["rel"], "http://webfinger.net/rel/profile-page");
     }
     assert_eq!(finger(&scene.bram.ap_id).await.json()["links"][0]["href"], json!(scene.bram.ap_id));
     for resource in [app.core.urls.base().to_owned(), format!("acct:{host}@{host}")] {
         let found = finger(&resource).await.json();
-        assert_eq!((&found["links"][0]["href"], &found["links"][1]["rel"]), (&json!(app.core.urls.instance_actor()), &json!("https://www.w3.org/ns/activitystreams#Service")));
+        assert_eq!(
+            (&found["links"][0]["href"], &found["links"][1]["rel"]),
+            (&json!(app.core.urls.instance_actor()), &json!("https://www.w3.org/ns/activitystreams#Service"))
+        );
     }
     for bad in ["", "jeugd", "acct:", "acct:a@b@c", "acct:../etc@x", "mailto:x@y", "ftp://x/y"] {
         assert_eq!(finger(bad).await.status, 400, "{bad}");
     }
     assert_eq!(get(app, "GET", "/.well-known/webfinger", "").await.status, 400);
-    let strangers = ["acct:jeugd@elders.example".to_owned(), format!("acct:niemand@{host}"), "https://elders.example/u/x".into(), app.core.urls.at("/post/1"), scene.els.id.clone()];
+    let strangers = [
+        "acct:jeugd@elders.example".to_owned(),
+        format!("acct:niemand@{host}"),
+        "https://elders.example/u/x".into(),
+        app.core.urls.at("/post/1"),
+        scene.els.id.clone(),
+    ];
     for stranger in strangers {
         assert_eq!(finger(&stranger).await.status, 404, "{stranger}");
     }
@@ -58,8 +79,15 @@ async fn we_are_found_by_name_by_address_and_as_a_server() {
         let reply = get(app, "GET", &path_of(app, href), "").await;
         let info = reply.json();
         assert!(reply.header("content-type").contains(&format!("ns/schema/{version}#")));
-        assert_eq!((&info["version"], &info["software"]["name"], &info["protocols"]), (&json!(version), &json!("meent"), &json!(["activitypub"])));
-        assert_eq!((&info["usage"]["users"], info["software"].get("repository").is_some()), (&json!({}), version == "2.1"), "three members are not counted out");
+        assert_eq!(
+            (&info["version"], &info["software"]["name"], &info["protocols"]),
+            (&json!(version), &json!("meent"), &json!(["activitypub"]))
+        );
+        assert_eq!(
+            (&info["usage"]["users"], info["software"].get("repository").is_some()),
+            (&json!({}), version == "2.1"),
+            "three members are not counted out"
+        );
     }
     assert_eq!(get(app, "GET", "/nodeinfo/3.0", "").await.status, 404);
     scene.finish().await;
@@ -91,7 +119,20 @@ async fn one_address_gives_activitypub_to_who_asks_for_it() {
             assert_ne!(get(app, "GET", path, accept).await.header("content-type"), ACTIVITY_JSON, "{path} {accept}");
         }
     }
-    for path in ["/post/1", "/post/abc", "/post/99999999999999999999", "/comment/-1", "/u/niemand", "/c/bram", "/u/jeugd", "/u/bram/moderators", "/c/jeugd/following", "/c/jeugd/likes", "/activities/create/1", "/activities/create/x"] {
+    for path in [
+        "/post/1",
+        "/post/abc",
+        "/post/99999999999999999999",
+        "/comment/-1",
+        "/u/niemand",
+        "/c/bram",
+        "/u/jeugd",
+        "/u/bram/moderators",
+        "/c/jeugd/following",
+        "/c/jeugd/likes",
+        "/activities/create/1",
+        "/activities/create/x",
+    ] {
         let status = asked(app, path).await.status;
         assert!(status == 404 || status == 400, "{path}: {status}");
     }
@@ -109,15 +150,26 @@ async fn actors_and_posts_say_what_peers_need() {
     let group = json_of(app, &scene.group.ap_id).await;
     let at = |part: &str| json!(format!("{}{part}", scene.group.ap_id));
     for (field, value) in [
-        ("type", json!("Group")), ("id", at("")), ("preferredUsername", json!("jeugd")), ("inbox", at("/inbox")), ("outbox", at("/outbox")),
-        ("followers", at("/followers")), ("featured", at("/featured")), ("attributedTo", at("/moderators")), ("manuallyApprovesFollowers", json!(false)),
-        ("endpoints", json!({"sharedInbox": app.core.urls.shared_inbox()})), ("postingRestrictedToMods", json!(false)),
+        ("type", json!("Group")),
+        ("id", at("")),
+        ("preferredUsername", json!("jeugd")),
+        ("inbox", at("/inbox")),
+        ("outbox", at("/outbox")),
+        ("followers", at("/followers")),
+        ("featured", at("/featured")),
+        ("attributedTo", at("/moderators")),
+        ("manuallyApprovesFollowers", json!(false)),
+        ("endpoints", json!({"sharedInbox": app.core.urls.shared_inbox()})),
+        ("postingRestrictedToMods", json!(false)),
     ] {
         assert_eq!(group[field], value, "{field}");
     }
     assert_eq!((&group["publicKey"]["id"], &group["publicKey"]["owner"]), (&at("#main-key"), &at("")));
     let person = json_of(app, &scene.bram.ap_id).await;
-    assert_eq!((&person["type"], &person["indexable"], &person["generator"]["id"]), (&json!("Person"), &json!(false), &json!(app.core.urls.instance_actor())));
+    assert_eq!(
+        (&person["type"], &person["indexable"], &person["generator"]["id"]),
+        (&json!("Person"), &json!(false), &json!(app.core.urls.instance_actor()))
+    );
     let instance = json_of(app, "/").await;
     assert_eq!((&instance["type"], &instance["id"]), (&json!("Application"), &json!(app.core.urls.instance_actor())));
     for document in [&group, &person, &instance] {
@@ -128,9 +180,17 @@ async fn actors_and_posts_say_what_peers_need() {
     app.run_jobs().await;
     let article = json_of(app, &question.ap_id).await;
     for (field, value) in [
-        ("type", json!("Article")), ("attributedTo", json!(scene.bram.ap_id)), ("to", json!([scene.group.ap_id, PUBLIC])), ("audience", at("")),
-        ("name", json!("Wie weet dit?")), ("summary", json!("Wij niet.")), ("mediaType", json!("text/html")), ("attachment", json!([])),
-        ("language", json!({"identifier": "nl", "name": "Nederlands"})), ("context", json!(format!("{}/context", question.ap_id))), ("answerCount", json!(1)),
+        ("type", json!("Article")),
+        ("attributedTo", json!(scene.bram.ap_id)),
+        ("to", json!([scene.group.ap_id, PUBLIC])),
+        ("audience", at("")),
+        ("name", json!("Wie weet dit?")),
+        ("summary", json!("Wij niet.")),
+        ("mediaType", json!("text/html")),
+        ("attachment", json!([])),
+        ("language", json!({"identifier": "nl", "name": "Nederlands"})),
+        ("context", json!(format!("{}/context", question.ap_id))),
+        ("answerCount", json!(1)),
     ] {
         assert_eq!(article[field], value, "{field}");
     }
@@ -302,7 +362,22 @@ async fn closed_is_closed() {
     let post = path_of(&app, &question.ap_id);
     let finger = format!("/.well-known/webfinger?resource={}", group.ap_id);
     let context = format!("{post}/context");
-    let paths = ["/", "/actor", "/actor/outbox", "/u/bram", "/c/jeugd", "/c/jeugd/outbox", "/c/jeugd/followers", "/c/jeugd/moderators", &post, &context, &finger, "/.well-known/host-meta", "/.well-known/host-meta.json", "/activities/create/1"];
+    let paths = [
+        "/",
+        "/actor",
+        "/actor/outbox",
+        "/u/bram",
+        "/c/jeugd",
+        "/c/jeugd/outbox",
+        "/c/jeugd/followers",
+        "/c/jeugd/moderators",
+        &post,
+        &context,
+        &finger,
+        "/.well-known/host-meta",
+        "/.well-known/host-meta.json",
+        "/activities/create/1",
+    ];
     for path in paths {
         assert_eq!(asked(&app, path).await.status, 404, "{path}");
     }

@@ -29,7 +29,11 @@ pub const ACTIVITY_JSON: &str = "application/activity+json";
 /// What stands at an address.
 #[derive(Clone, Debug)]
 pub enum Page {
-    Text { status: u16, kind: String, body: String },
+    Text {
+        status: u16,
+        kind: String,
+        body: String,
+    },
     Redirect(String),
     /// A body that never ends.
     Endless,
