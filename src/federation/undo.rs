@@ -24,7 +24,9 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
         "Like" | "Dislike" | "EmojiReact" => like::receive(fed, inner, said, false, at).await,
         "ChooseAnswer" => choose_answer::receive(fed, inner, said, false, at).await,
         // Whom somebody follows is for nobody else to say.
-        "Follow" if said.announced_by.is_none() => unfollow(fed, wire::field_id(inner, "object").unwrap_or_default(), wire::id(inner), activity, said).await,
+        "Follow" if said.announced_by.is_none() => {
+            unfollow(fed, wire::field_id(inner, "object").unwrap_or_default(), wire::id(inner), activity, said).await
+        }
         // Only the id: a Follow or a Like that we have. Passed on by a group, it does not say what of the group's it is.
         "" if said.announced_by.is_none() => {
             let id = wire::id(inner).unwrap_or_default();
