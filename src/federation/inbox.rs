@@ -276,15 +276,29 @@ impl Federation {
     /// When the database can't be read or written; what was taken is worked on again after a restart.
     pub async fn process(&self, claimed: Vec<Received>) -> Result<usize> {
         let count = claimed.len();
-        let mut finding_out = futures_util::stream::iter(claimed.into_iter().map(|received| async {
+        let mut preparing = futures_util::stream::iter(claimed.into_iter().map(|received| async {
             let effect = self.prepare(&received).await;
             (received, effect)
         }))
         .buffer_unordered(FETCHING)
         .ready_chunks(BATCH);
-        while let Some(ready) = finding_out.next().await {
-            self.apply(ready).await?;
-        }
+        // Both go on at the same time: one that is being prepared may hold the connection, or the row, that doing another
+        // waits for.
+        let (found, mut to_do) = mpsc::unbounded_channel();
+        let finding_out = async move {
+            while let Some(ready) = preparing.next().await {
+                if found.send(ready).is_err() {
+                    break;
+                }
+            }
+        };
+        let doing = async move {
+            while let Some(ready) = to_do.recv().await {
+                self.apply(ready).await?;
+            }
+            Ok::<_, Error>(())
+        };
+        tokio::join!(finding_out, doing).1?;
         Ok(count)
     }
 

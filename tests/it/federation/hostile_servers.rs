@@ -318,3 +318,27 @@ async fn the_time_to_follow_redirects_is_limited() {
     scene.app.clock.advance(Time::HOUR);
     scene.finish().await;
 }
+
+on_both! {
+    async fn what_needs_others_and_what_does_not_get_along_in_one_batch(on: On) {
+        let scene = Scene::start(on).await;
+        let group = scene.followed_group("/c/buren").await;
+        let other = Peer::start("derden").await;
+        let mut posts = Vec::new();
+        for number in 0..30 {
+            let writer = other.actor("Person", &format!("/u/schrijver{number}"));
+            let mut post = scene.post_of(&writer, "Article", number, "Van iemand die nog niemand kende");
+            (post["to"], post["audience"]) = (json!([group.id, PUBLIC]), json!(group.id));
+            other.serve(&post);
+            assert_eq!(scene.els.sends(&scene.app, &scene.els.says("Follow", number, &json!(scene.group.ap_id))).await, 202);
+            assert_eq!(group.sends(&scene.app, &group.says("Announce", number, &post["id"])).await, 202);
+            posts.push(post);
+        }
+        // All of it at once: while one writes down an actor it fetched, the others are applied.
+        scene.app.run_jobs().await;
+        for post in &posts {
+            assert!(scene.known(post).await.is_some(), "{post}");
+        }
+        scene.finish().await;
+    }
+}
