@@ -10,6 +10,8 @@ use crate::model::urls::same_origin;
 use crate::model::{Actor, Post, PostKind, Time, markup};
 use crate::ops::publishing::{Arrived, SUMMARY};
 
+/// Longest Markdown we take, in characters: as much as our own members may write.
+const LONGEST_MARKDOWN: usize = 50_000;
 /// Longest title we take.
 const LONGEST_TITLE: usize = 300;
 
@@ -101,7 +103,7 @@ pub fn read(client: &Client, object: &Value, now: Time) -> Result<Read> {
 fn content(object: &Value) -> String {
     let plain = wire::text(object, "content");
     if !plain.is_empty() {
-        return if wire::text(object, "mediaType") == "text/markdown" { markup::markdown(&plain) } else { plain };
+        return if wire::text(object, "mediaType") == "text/markdown" { markup::markdown(&cut(&plain, LONGEST_MARKDOWN)) } else { plain };
     }
     object.get("contentMap").and_then(Value::as_object).and_then(|map| map.values().find_map(Value::as_str)).unwrap_or_default().to_owned()
 }

@@ -321,9 +321,22 @@ async fn activity(State(fed): State<Arc<Federation>>, Path((verb, id)): Path<(St
             let tombstone = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": address, "type": "Tombstone"});
             Ok((StatusCode::GONE, answer(&tombstone)).into_response())
         }
-        (_, Some(body)) => Ok(with_type(body)),
+        (_, Some(body)) if !is_vote(&body) => Ok(with_type(body)),
         _ => Err(Error::NotFound.into()),
     }
+}
+
+/// Whether an activity is a vote, takes one back, or passes one on.
+fn is_vote(body: &str) -> bool {
+    let activity: Value = serde_json::from_str(body).unwrap_or_default();
+    let mut inner = Some(&activity);
+    while let Some(activity) = inner {
+        if matches!(wire::kind(activity), "Like" | "EmojiReact" | "Dislike") {
+            return true;
+        }
+        inner = activity.get("object");
+    }
+    false
 }
 
 /// The inbox, shared or an actor's own: they are the same.

@@ -4,6 +4,7 @@
 //! paragraphs, links, emphasis, code, quotes, lists, headings from level three, tables. No images: remote ones would
 //! be fetched by the reader's browser, and uploading has not been built.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
@@ -16,13 +17,47 @@ use super::names::{clean, clean_line};
 /// Largest HTML we take from another server, in bytes (T-80).
 pub const MAX_REMOTE_HTML: usize = 100_000;
 
+/// Largest HTML we make of Markdown, in bytes: the cells that a short table leaves out are filled in.
+const MAX_OWN_HTML: usize = 1_000_000;
+/// Most tags in foreign HTML: what is nested in what takes time with the square of it.
+const MAX_TAGS: usize = 10_000;
+/// Most elements that may come of formatting that was not closed: a reader of HTML opens it again in every paragraph.
+const MAX_REOPENED: usize = 150_000;
+/// The elements that are opened again.
+const FORMATTING: [&str; 13] = ["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// Deepest nesting of quotes and lists in one line of Markdown.
+const MAX_MARKERS: usize = 50;
+
 /// Markdown to clean HTML. Raw HTML in the source is shown as typed. Headings begin at level three, below the page's.
 #[must_use]
 pub fn markdown(source: &str) -> String {
+    let source = source.lines().map(shallow).collect::<Vec<_>>().join("\n");
+    let html = render(&source, true);
+    html_clean(&if html.len() > MAX_OWN_HTML { render(&source, false) } else { html })
+}
+
+/// A line without the marks of quotes and lists that nest too deeply.
+fn shallow(line: &str) -> Cow<'_, str> {
+    let (mut rest, mut kept) = (line, line.len());
+    for count in 0.. {
+        let inner = rest.trim_start_matches([' ', '\t']);
+        let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+        let after = if digits > 0 { inner[digits..].strip_prefix(['.', ')']) } else { inner.strip_prefix(['-', '+', '*']) };
+        let after = after.filter(|after| after.starts_with([' ', '\t']));
+        let Some(next) = inner.strip_prefix('>').or(after) else { break };
+        if count == MAX_MARKERS {
+            kept = line.len() - inner.len();
+        }
+        rest = next;
+    }
+    if kept == line.len() { Cow::Borrowed(line) } else { Cow::Owned(format!("{}{rest}", &line[..kept])) }
+}
+
+fn render(source: &str, tables: bool) -> String {
     let mut options = Options::default();
     options.extension.autolink = true;
     options.extension.strikethrough = true;
-    options.extension.table = true;
+    options.extension.table = tables;
     options.render.hardbreaks = true;
     options.render.escape = true;
     let arena = Arena::new();
@@ -35,7 +70,7 @@ pub fn markdown(source: &str) -> String {
     let mut html = String::new();
     // Writing to a String does not fail; an empty page would be the harmless outcome if it did.
     let _ = comrak::format_html(root, &options, &mut html);
-    html_clean(&html)
+    html
 }
 
 /// Foreign HTML to clean HTML.
@@ -45,7 +80,40 @@ pub fn html(foreign: &str) -> String {
     while !foreign.is_char_boundary(end) {
         end -= 1;
     }
-    html_clean(&clean(foreign.get(..end).unwrap_or_default()))
+    html_clean(affordable(&clean(foreign.get(..end).unwrap_or_default())))
+}
+
+/// The beginning of some HTML that can be read in reasonable time and space. Without this, `<p>` and a few hundred times
+/// `<b class=1>`, `<b class=2>`..., and then `<p>x` again and again, become gigabytes.
+fn affordable(html: &str) -> &str {
+    let (mut tags, mut open, mut seen) = (0, 0, HashMap::new());
+    for (at, _) in html.match_indices('<') {
+        tags += 1;
+        let rest = &html[at + 1..];
+        let name = &rest[..rest.bytes().take_while(u8::is_ascii_alphanumeric).count()];
+        if FORMATTING.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            // Of those that are wholly the same, three are opened again.
+            let same: &mut u8 = seen.entry(plain_tag(rest).unwrap_or(&html[at..])).or_default();
+            if *same < 3 {
+                *same += 1;
+                open += 1;
+            }
+        }
+        if tags > MAX_TAGS || open * tags > MAX_REOPENED {
+            return &html[..at];
+        }
+    }
+    html
+}
+
+/// What stands in a tag up to its end, where there is no doubt about where that is.
+fn plain_tag(rest: &str) -> Option<&str> {
+    let (tag, _) = rest.split_once('>')?;
+    let in_order = tag.split('"').enumerate().all(|(number, part)| {
+        let quoted = number % 2 == 1;
+        part.bytes().all(|b| if quoted { !matches!(b, b'=' | b'\'') } else { b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'=') })
+    });
+    (in_order && tag.matches("=\"").count() * 2 == tag.matches('"').count()).then_some(tag)
 }
 
 fn html_clean(html: &str) -> String {
@@ -167,6 +235,41 @@ mod tests {
         assert_eq!(html("<p onclick=x>a<script>b</script><img src=x></p>"), "<p>a</p>");
         assert_eq!(html("<a href=\"javascript:x\">a</a>"), "<a rel=\"nofollow noopener ugc\">a</a>");
         assert_eq!(html("<p class=\"x\" id=\"y\" style=\"z\">\u{202E}a\u{0}</p>"), "<p>a</p>");
+    }
+
+    #[test]
+    fn a_small_text_does_not_become_a_huge_one() {
+        let unclosed = |with: fn(usize) -> String| format!("<p>{}{}", (0..1_000).map(with).collect::<String>(), "<p>x".repeat(20_000));
+        for hostile in [
+            unclosed(|n| format!("<b class={n}>")),
+            unclosed(|n| format!("<I\n{n}>")),
+            unclosed(|n| format!("<code/{n}>")),
+            unclosed(|_| "<em>".into()),
+            // The same up to the first >, but that is not where these tags end.
+            unclosed(|n| format!("<b a=\">{n}\">")),
+            unclosed(|n| format!("<b a='>{n}'>")),
+            unclosed(|n| format!("<b a=x=\"b c= \">{n}\">")),
+            unclosed(|n| format!("<{}>", FORMATTING[n % FORMATTING.len()])),
+            "<ul><li>".repeat(12_000),
+            "<div>".repeat(20_000),
+        ] {
+            let clean = html(&hostile);
+            assert!(clean.len() < 3_000_000, "{:.40}: {}", hostile, clean.len());
+        }
+        let honest = "<p>Een <strong>zin</strong> met <em class=\"x\">nadruk</em> en <code>code</code>.</p>".repeat(600);
+        assert!(html(&honest).ends_with("<code>code</code>.</p>") && html(&honest).matches("<p>").count() == 600);
+    }
+
+    #[test]
+    fn deep_markdown_stays_shallow() {
+        for deep in [">".repeat(40_000), "> ".repeat(20_000), "1. ".repeat(15_000), "- + ".repeat(10_000)] {
+            let html = markdown(&format!("{deep}tekst"));
+            assert!(html.matches('<').count() < 500 && html.contains("tekst"), "{:.20}: {}", deep, html.len());
+        }
+        let table = format!("{}\n{}\n{}", "a|".repeat(5_000), "-|".repeat(5_000), "a\n".repeat(20_000));
+        assert!(markdown(&table).len() < MAX_OWN_HTML);
+        assert_eq!(markdown("> > 1. drie\n\n- - - - - - -\n"), markdown("> > 1. drie\n\n---\n"));
+        assert_eq!(shallow("---------- en - zo"), "---------- en - zo");
     }
 
     #[test]

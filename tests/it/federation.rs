@@ -19,7 +19,7 @@ const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 /// Region A with Bram's group `jeugd`, and Els on a server of another make.
 struct Scene {
-    app: TestApp,
+    app: Box<TestApp>,
     peer: Peer,
     bram: Actor,
     group: Actor,
@@ -29,7 +29,7 @@ struct Scene {
 impl Scene {
     async fn start(on: On) -> Self {
         let clock = Clock::manual(START);
-        let app = TestApp::start(on, "a", &clock).await;
+        let app = Box::new(TestApp::start(on, "a", &clock).await);
         let bram = app.member("bram", "Bram de Wit").await;
         let group = app.group("jeugd", "Jeugdhulp in de regio", &bram).await;
         let peer = Peer::start("elders").await;
@@ -96,6 +96,11 @@ impl Scene {
         db::posts::by_ap_id(&mut self.app.core.db.conn(), post["id"].as_str().expect("an id")).await.expect("a read")
     }
 
+    /// A post that must be known here.
+    async fn copy(&self, post: &Value) -> Post {
+        self.known(post).await.unwrap_or_else(|| panic!("it is not known here: {post}"))
+    }
+
     async fn useful(&self, post: &Post) -> i64 {
         db::useful::count(&mut self.app.core.db.conn(), post.id).await.expect("a count")
     }
@@ -118,7 +123,10 @@ impl Scene {
     }
 
     async fn finish(self) {
-        self.app.run_jobs().await;
-        self.app.finish().await;
+        Box::pin(async move {
+            self.app.run_jobs().await;
+            self.app.finish().await;
+        })
+        .await;
     }
 }

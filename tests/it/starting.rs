@@ -95,6 +95,10 @@ fn the_command_line_works_beside_a_running_server() {
     assert!(!again.status.success() && words(&again).contains("name is taken"), "{}", words(&again));
     let short = command(&["member", "add", "bram", "--email", "bram@voorbeeld.example", "--password-stdin"], "kort\n");
     assert!(!short.status.success() && words(&short).contains("at least 12 characters"), "{}", words(&short));
+    let changed = command(&["member", "password", "sanne", "--password-stdin"], "een ander lang wachtwoord\n");
+    assert!(changed.status.success(), "{}", words(&changed));
+    let nobody = command(&["member", "password", "niemand", "--password-stdin"], "een ander lang wachtwoord\n");
+    assert!(!nobody.status.success() && words(&nobody).contains("there is no member niemand"), "{}", words(&nobody));
     let group = command(&["group", "add", "jeugd", "--title", "Jeugdhulp in de regio"], "");
     assert!(group.status.success(), "{}", words(&group));
     let wrong = command(&["group", "add", "Jeugd Hulp", "--title", "Jeugdhulp"], "");

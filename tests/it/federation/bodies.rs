@@ -57,7 +57,7 @@ async fn what_is_no_activity_is_refused_and_not_kept() {
     ] {
         assert_eq!(send(&scene, &body).await, 400, "{what}");
     }
-    assert_eq!(meent::db::received::count(&mut scene.app.core.db.conn(), "new").await.unwrap(), 1);
+    assert_eq!(meent::db::received::count(&mut scene.app.core.db.conn(), "new").await.expect("a read"), 1);
     scene.finish().await;
 }
 
@@ -136,7 +136,7 @@ on_both! {
         follow["actor"] = scene.els.document("Person");
         follow["to"] = json!([scene.app.core.urls.at("/c/jeugd/inbox")]);
         scene.done(&scene.els, &follow).await;
-        let accept: Value = serde_json::from_str(&scene.peer.inbox()[0]).unwrap();
+        let accept: Value = serde_json::from_str(&scene.peer.inbox()[0]).expect("JSON");
         assert_eq!((accept["type"].as_str(), &accept["object"]), (Some("Accept"), &follow));
         // Somebody else written out in full is somebody else.
         let mut forged = scene.els.says("Follow", 2, &json!(scene.group.ap_id));
@@ -172,16 +172,16 @@ on_both! {
         scene.done(els, &els.says("Follow", 1, &json!(scene.group.ap_id))).await;
         for (number, field) in (1..).zip(["endpoints", "inbox", "publicKey", "url", "outbox", "id"]) {
             let id = scene.peer.at(&format!("/u/lang{number}"));
-            let lang = Stranger { key_id: format!("{id}#main-key"), id, key: els.key.clone() };
+            let by = Stranger { key_id: format!("{id}#main-key"), id, key: els.key.clone() };
             let address = scene.peer.at(&format!("/{}", noise(number, 4_000)));
-            let mut document = lang.document("Person");
+            let mut document = by.document("Person");
             match field {
                 "endpoints" => document[field]["sharedInbox"] = json!(address),
                 "publicKey" => document[field]["id"] = json!(address),
                 _ => document[field] = json!(address),
             }
             scene.peer.serve_at(&format!("/u/lang{number}"), &document);
-            let status = lang.sends(&scene.app, &lang.says("Follow", 1, &json!(scene.group.ap_id))).await;
+            let status = by.sends(&scene.app, &by.says("Follow", 1, &json!(scene.group.ap_id))).await;
             assert!(status == 401 || (status == 202 && field == "url"), "{field}: {status}");
         }
         let before = scene.peer.inbox().len();

@@ -74,7 +74,7 @@ on_both! {
             older["updated"] = updated;
             scene.refused(&scene.els, &scene.els.says("Update", number, &older), "ignored", "this version or a newer").await;
         }
-        assert_eq!(scene.known(&question).await.unwrap().html, "<p>Wie weet dit?</p>");
+        assert_eq!(scene.copy(&question).await.html, "<p>Wie weet dit?</p>");
         // Newer; what may not change does not.
         let elsewhere = scene.app.group("wonen", "Wonen", &scene.bram).await;
         let parent = scene.app.ask(&scene.bram, &elsewhere, "Een andere draad", "Van Bram.").await;
@@ -83,9 +83,9 @@ on_both! {
         changed["inReplyTo"] = json!(parent.ap_id);
         changed["published"] = json!(scene.time(-30 * Time::DAY));
         changed["meent:kind"] = json!("announcement");
-        let before = scene.known(&question).await.unwrap();
+        let before = scene.copy(&question).await;
         let (state, _) = scene.outcome(&scene.els, &scene.els.says("Update", 8, &changed)).await;
-        let after = scene.known(&question).await.unwrap();
+        let after = scene.copy(&question).await;
         assert!(state == "done" || state == "failed");
         assert_eq!((after.group_id, after.parent_id, after.root_id, after.published_at, after.kind), (before.group_id, None, before.root_id, before.published_at, before.kind));
         // From the future: it counts as now, and can be replaced later.
@@ -94,12 +94,12 @@ on_both! {
         future["updated"] = json!("2099-01-01T00:00:00Z");
         scene.later();
         scene.done(&scene.els, &scene.els.says("Update", 9, &future)).await;
-        assert_eq!(scene.known(&question).await.unwrap().updated_at, scene.app.clock.now());
+        assert_eq!(scene.copy(&question).await.updated_at, scene.app.clock.now());
         scene.later();
         future["content"] = json!("<p>Nu</p>");
         future["updated"] = json!(scene.time(0));
         scene.done(&scene.els, &scene.els.says("Update", 10, &future)).await;
-        assert_eq!(scene.known(&question).await.unwrap().html, "<p>Nu</p>");
+        assert_eq!(scene.copy(&question).await.html, "<p>Nu</p>");
         scene.finish().await;
     }
 
@@ -117,9 +117,9 @@ on_both! {
         let ours = scene.app.ask(&scene.bram, &scene.group, "Van Bram", "Blijft staan.").await;
         scene.refused(&tom, &tom.says("Delete", 6, &json!(ours.ap_id)), "ignored", "ours").await;
         scene.refused(&tom, &tom.says("Delete", 7, &json!(scene.group.ap_id)), "ignored", "ours").await;
-        assert!(!scene.known(&question).await.unwrap().is_deleted() && !scene.app.post(&ours.ap_id).await.is_deleted());
+        assert!(!scene.copy(&question).await.is_deleted() && !scene.app.post(&ours.ap_id).await.is_deleted());
         scene.done(&scene.els, &scene.els.says("Delete", 8, &json!({"type": "Tombstone", "id": id}))).await;
-        assert!(scene.known(&question).await.unwrap().is_deleted());
+        assert!(scene.copy(&question).await.is_deleted());
         // It does not come back: not as new, not as changed, not by taking the removal back.
         let mut again = question.clone();
         again["updated"] = json!("2027-01-01T00:00:00Z");
@@ -127,7 +127,7 @@ on_both! {
             scene.refused(&scene.els, &scene.els.says(kind, number, &again), "ignored", "removed before").await;
         }
         scene.refused(&scene.els, &scene.els.says("Undo", 11, &scene.els.says("Delete", 8, id)), "ignored", "").await;
-        assert!(scene.known(&question).await.unwrap().html.is_empty());
+        assert!(scene.copy(&question).await.html.is_empty());
         // Removed before it came.
         let early = scene.post_of(&scene.els, "Article", 50, "Te laat");
         scene.refused(&scene.els, &scene.els.says("Delete", 50, &early["id"]), "ignored", "stays out").await;
@@ -154,13 +154,13 @@ on_both! {
         let (written, altered) = (of_cor(2, "Wat Cor schreef"), of_cor(2, "Wat Cor niet schreef"));
         other.serve(&written);
         scene.done(&group, &announce(2, &cor.says("Create", 2, &altered))).await;
-        assert_eq!(scene.known(&written).await.unwrap().html, "<p>Wat Cor schreef</p>");
+        assert_eq!(scene.copy(&written).await.html, "<p>Wat Cor schreef</p>");
         scene.later();
         let mut update = altered.clone();
         update["updated"] = json!(scene.time(0));
         scene.refused(&group, &announce(3, &cor.says("Update", 3, &update)), "ignored", "this version").await;
         scene.refused(&group, &announce(4, &cor.says("Delete", 4, &written["id"])), "ignored", "still there").await;
-        assert_eq!(scene.known(&written).await.unwrap().html, "<p>Wat Cor schreef</p>");
+        assert_eq!(scene.copy(&written).await.html, "<p>Wat Cor schreef</p>");
         // An account is gone only when it is.
         scene.refused(&group, &announce(5, &cor.says("Delete", 5, &json!(cor.id))), "ignored", "still there").await;
         assert!(scene.app.actor(&cor.id).await.deleted_at.is_none());
@@ -205,14 +205,14 @@ on_both! {
         scene.refused(&followed, &followed.says("Announce", 5, &scene.els.says("Create", 5, &new)), "failed", "other-group").await;
         scene.refused(&followed, &followed.says("Announce", 6, &tom.says("Like", 6, &question["id"])), "failed", "other-group").await;
         // A reply in our thread that says it is for them.
-        let mut reply = scene.reply_of(&scene.els, 31, question["id"].as_str().unwrap(), "Over de grens");
+        let mut reply = scene.reply_of(&scene.els, 31, question["id"].as_str().expect("a text"), "Over de grens");
         (reply["to"], reply["audience"]) = (json!([followed.id, PUBLIC]), json!(followed.id));
         scene.refused(&followed, &followed.says("Announce", 7, &scene.els.says("Create", 7, &reply)), "failed", "other-group").await;
         assert!(scene.known(&new).await.is_none() && scene.known(&reply).await.is_none());
-        assert_eq!(scene.useful(&scene.known(&question).await.unwrap()).await, 0);
+        assert_eq!(scene.useful(&scene.copy(&question).await).await, 0);
         // And then it comes to ours after all.
         scene.done(&scene.els, &scene.els.says("Create", 8, &new)).await;
-        assert_eq!(scene.known(&new).await.unwrap().group_id, scene.group.id);
+        assert_eq!(scene.copy(&new).await.group_id, scene.group.id);
         scene.finish().await;
     }
 
@@ -238,7 +238,7 @@ on_both! {
         assert_eq!(scene.outcome(&group, &announce).await.0, "new", "some of it may come later");
         assert!(scene.known(&post(1)).await.is_some() && scene.known(&post(3)).await.is_some());
         scene.wear_out().await;
-        assert_eq!(scene.received(&announce).await.unwrap().state, "failed");
+        assert_eq!(scene.received(&announce).await.expect("a read").state, "failed");
         // The same as a collection.
         let list = json!({"type": "OrderedCollection", "orderedItems": [{"type": "Flag", "id": 1}, scene.els.says("Create", 6, &post(6))]});
         assert_eq!(scene.outcome(&group, &group.says("Announce", 2, &list)).await.0, "done");
@@ -250,14 +250,14 @@ on_both! {
         let scene = Scene::start(on).await;
         let question = thread(&scene).await;
         let followers = json!([format!("{}/followers", scene.els.id), scene.group.ap_id]);
-        let mut private = scene.reply_of(&scene.els, 2, question["id"].as_str().unwrap(), "Onder ons");
+        let mut private = scene.reply_of(&scene.els, 2, question["id"].as_str().expect("a text"), "Onder ons");
         private["to"] = followers.clone();
         let mut create = scene.els.says("Create", 2, &private);
         create["to"] = json!([PUBLIC]);
         scene.refused(&scene.els, &create, "failed", "not public").await;
         // The object says nothing of to whom it is; the activity does.
         for field in ["to", "cc"] {
-            private.as_object_mut().unwrap().remove(field);
+            private.as_object_mut().expect("an object").remove(field);
         }
         let mut create = scene.els.says("Create", 3, &private);
         create["to"] = followers;
@@ -285,7 +285,7 @@ on_both! {
         post["updated"] = json!("2199-01-01T00:00:00Z");
         post["language"] = json!({"identifier": "<b>nl</b>", "name": "x"});
         scene.done(&scene.els, &scene.els.says("Create", 1, &post)).await;
-        let known = scene.known(&post).await.unwrap();
+        let known = scene.copy(&post).await;
         assert!(known.title.chars().count() <= 300 && !known.title.contains('\u{202E}'), "{}", known.title);
         assert!(known.html.starts_with("<p>a<a rel=\"nofollow noopener ugc\">b</a></p>") && known.html.len() <= 100_000, "{:.200}", known.html);
         assert_eq!((known.summary.as_str(), known.url.as_str(), known.language.as_str()), ("Kort", known.ap_id.as_str(), ""));
@@ -293,7 +293,7 @@ on_both! {
         let mut away = scene.post_of(&scene.els, "Article", 2, "Elders");
         away["url"] = json!("https://phish.example/post/2");
         scene.done(&scene.els, &scene.els.says("Create", 2, &away)).await;
-        assert_eq!(scene.known(&away).await.unwrap().url, away["id"].as_str().unwrap());
+        assert_eq!(scene.copy(&away).await.url, away["id"].as_str().expect("a text"));
         scene.finish().await;
     }
 }

@@ -23,7 +23,7 @@ on_both! {
         scene.peer.answer(500, "kapot\u{0} \u{7}\u{1b}[31mrood");
         scene.app.ask(&scene.bram, &scene.group, "Komt dit aan?", "Later.").await;
         scene.app.run_jobs().await;
-        let peer = db::deliveries::peer(&mut scene.app.core.db.conn(), &scene.peer.host).await.unwrap().unwrap();
+        let peer = db::deliveries::peer(&mut scene.app.core.db.conn(), &scene.peer.host).await.expect("a read").expect("a row");
         let why = peer.last_error.expect("why it failed");
         assert!(why.contains("kapot") && !why.contains(['\u{0}', '\u{7}', '\u{1b}']), "{why:?}");
         scene.peer.answer(202, "");
@@ -48,7 +48,7 @@ on_both! {
         });
         let group = scene.followed_group("/c/leeg").await;
         let known = scene.app.actor(&group.id).await;
-        let state = db::backfill::get(&mut scene.app.core.db.conn(), known.id).await.unwrap().unwrap();
+        let state = db::backfill::get(&mut scene.app.core.db.conn(), known.id).await.expect("a read").expect("a row");
         assert_eq!(state.state, "done", "{state:?}");
         assert!(scene.peer.all_gets() < 40, "{}", scene.peer.all_gets());
         scene.finish().await;
@@ -56,7 +56,7 @@ on_both! {
 
     async fn a_list_of_threads_that_are_none_leaves_nothing_behind(on: On) {
         let scene = Scene::start(on).await;
-        let long = scene.peer.at(&format!("/post/{}", (0..600).map(|n| format!("{:x}", n * 7919 % 65_536)).collect::<String>()));
+        let long = scene.peer.at(&format!("/post/{}", "lang".repeat(600)));
         let create = |id: &str| json!({"type": "Create", "id": "x", "object": {"type": "Note", "id": id}});
         scene.peer.serve(&json!({
             "id": scene.peer.at("/c/raar/outbox"), "type": "OrderedCollection",
@@ -64,9 +64,9 @@ on_both! {
         }));
         let group = scene.followed_group("/c/raar").await;
         let known = scene.app.actor(&group.id).await;
-        let state = db::backfill::get(&mut scene.app.core.db.conn(), known.id).await.unwrap().unwrap();
+        let state = db::backfill::get(&mut scene.app.core.db.conn(), known.id).await.expect("a read").expect("a row");
         assert_eq!((state.state.as_str(), state.error), ("done", None));
-        assert_eq!(db::backfill::count_items(&mut scene.app.core.db.conn(), known.id).await.unwrap(), 0);
+        assert_eq!(db::backfill::count_items(&mut scene.app.core.db.conn(), known.id).await.expect("a read"), 0);
         scene.finish().await;
     }
 }
@@ -198,7 +198,7 @@ async fn an_actor_whose_addresses_lie_elsewhere_is_none() {
         document[field] = value;
         scene.peer.serve(&document);
         assert_eq!(by.sends(&scene.app, &by.says("Listen", 1, &json!("x"))).await, 401, "{document}");
-        assert!(db::actors::by_ap_id(&mut scene.app.core.db.conn(), &by.id).await.unwrap().is_none(), "{document}");
+        assert!(db::actors::by_ap_id(&mut scene.app.core.db.conn(), &by.id).await.expect("a read").is_none(), "{document}");
     }
     // A name that somebody else on that server has.
     assert_eq!(scene.els.sends(&scene.app, &scene.els.says("Listen", 1, &json!("x"))).await, 202);
@@ -317,4 +317,28 @@ async fn the_time_to_follow_redirects_is_limited() {
     assert_eq!(scene.peer.all_gets(), 4);
     scene.app.clock.advance(Time::HOUR);
     scene.finish().await;
+}
+
+on_both! {
+    async fn what_needs_others_and_what_does_not_get_along_in_one_batch(on: On) {
+        let scene = Scene::start(on).await;
+        let group = scene.followed_group("/c/buren").await;
+        let other = Peer::start("derden").await;
+        let mut posts = Vec::new();
+        for number in 0..30 {
+            let writer = other.actor("Person", &format!("/u/schrijver{number}"));
+            let mut post = scene.post_of(&writer, "Article", number, "Van iemand die nog niemand kende");
+            (post["to"], post["audience"]) = (json!([group.id, PUBLIC]), json!(group.id));
+            other.serve(&post);
+            assert_eq!(scene.els.sends(&scene.app, &scene.els.says("Follow", number, &json!(scene.group.ap_id))).await, 202);
+            assert_eq!(group.sends(&scene.app, &group.says("Announce", number, &post["id"])).await, 202);
+            posts.push(post);
+        }
+        // All of it at once: while one writes down an actor it fetched, the others are applied.
+        scene.app.run_jobs().await;
+        for post in &posts {
+            assert!(scene.known(post).await.is_some(), "{post}");
+        }
+        scene.finish().await;
+    }
 }

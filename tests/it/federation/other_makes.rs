@@ -48,7 +48,7 @@ on_both! {
         );
         let create_id = lemmy.at("/activities/create/6f1f");
         let create = format!(
-            r##"{{"id":"{create_id}","actor":"{by}","to":["{group}","{PUBLIC}"],"object":{page},"cc":[],"type":"Create","audience":"{group}","@context":["https://join-lemmy.org/context.json","https://www.w3.org/ns/activitystreams"]}}"##,
+            r#"{{"id":"{create_id}","actor":"{by}","to":["{group}","{PUBLIC}"],"object":{page},"cc":[],"type":"Create","audience":"{group}","@context":["https://join-lemmy.org/context.json","https://www.w3.org/ns/activitystreams"]}}"#,
             by = picard.id,
         );
         send_text(&scene, &picard, &create).await;
@@ -58,14 +58,14 @@ on_both! {
 
         let note_id = mastodon.at("/users/els/statuses/1");
         let note = format!(
-            r##"{{"id":"{note_id}","type":"Note","summary":null,"inReplyTo":"{page_id}","published":"{at}","url":"{url}","attributedTo":"{by}",
+            r#"{{"id":"{note_id}","type":"Note","summary":null,"inReplyTo":"{page_id}","published":"{at}","url":"{url}","attributedTo":"{by}",
                "to":["{PUBLIC}"],"cc":["{by}/followers","{group}","{picard}"],"sensitive":false,"atomUri":"{note_id}","conversation":"tag:lemmy.localhost,2026:objectId=1",
                "content":"<p><span class=\"h-card\"><a href=\"{group}\" class=\"u-url mention\">@<span>jeugd</span></a></span> Amersfoort.</p>","contentMap":{{"nl":"<p>Amersfoort.</p>"}},
-               "attachment":[],"tag":[{{"type":"Mention","href":"{group}","name":"@jeugd@a"}}],"replies":{{"id":"{note_id}/replies","type":"Collection","first":{{"type":"CollectionPage","next":"{note_id}/replies?page=true","items":[]}}}}}}"##,
+               "attachment":[],"tag":[{{"type":"Mention","href":"{group}","name":"@jeugd@a"}}],"replies":{{"id":"{note_id}/replies","type":"Collection","first":{{"type":"CollectionPage","next":"{note_id}/replies?page=true","items":[]}}}}}}"#,
             by = els.id, picard = picard.id, url = mastodon.at("/@els/1"),
         );
         let reply = format!(
-            r##"{{"@context":["https://www.w3.org/ns/activitystreams",{{"ostatus":"http://ostatus.org#","atomUri":"ostatus:atomUri"}}],"id":"{note_id}/activity","type":"Create","actor":"{by}","published":"{at}","to":["{PUBLIC}"],"cc":["{group}"],"object":{note}}}"##,
+            r#"{{"@context":["https://www.w3.org/ns/activitystreams",{{"ostatus":"http://ostatus.org#","atomUri":"ostatus:atomUri"}}],"id":"{note_id}/activity","type":"Create","actor":"{by}","published":"{at}","to":["{PUBLIC}"],"cc":["{group}"],"object":{note}}}"#,
             by = els.id,
         );
         send_text(&scene, &els, &reply).await;
@@ -76,7 +76,7 @@ on_both! {
             let passed_on = announced(&listener, &id);
             assert_eq!(passed_on.len(), 1, "{id}");
             assert!(passed_on[0].contains(&format!("\"object\":{sent}")), "{}\nis not\n{sent}", passed_on[0]);
-            let around: Value = serde_json::from_str(&passed_on[0]).unwrap();
+            let around: Value = serde_json::from_str(&passed_on[0]).expect("JSON");
             assert_eq!((around["actor"].as_str(), &around["to"]), (Some(group.as_str()), &json!([PUBLIC])));
         }
 
@@ -112,7 +112,7 @@ on_both! {
         let els = mastodon.actor("Person", "/users/els");
         let follow = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": mastodon.at("/7c1f"), "type": "Follow", "actor": els.id, "object": scene.group.ap_id});
         scene.done(&els, &follow).await;
-        let accept: Value = serde_json::from_str(&mastodon.inbox()[0]).unwrap();
+        let accept: Value = serde_json::from_str(&mastodon.inbox()[0]).expect("JSON");
         assert_eq!((accept["type"].as_str(), &accept["object"]), (Some("Accept"), &follow));
         let note = json!({
             "id": mastodon.at("/users/els/statuses/2"), "type": "Note", "summary": null, "inReplyTo": null, "attributedTo": els.id, "published": scene.time(0),
@@ -121,11 +121,11 @@ on_both! {
             "tag": [{"type": "Hashtag", "href": "x", "name": "#jeugd"}, {"type": "Mention", "href": scene.group.ap_id, "name": "@jeugd@a"}],
         });
         scene.done(&els, &els.says("Create", 2, &note)).await;
-        let known = scene.known(&note).await.unwrap();
+        let known = scene.copy(&note).await;
         assert_eq!((known.title.as_str(), known.kind.word()), ("Hoe houden jullie jongeren in beeld?", "question"));
         scene.later();
         scene.done(&els, &json!({"id": mastodon.at("/users/els#follows/1/undo"), "type": "Undo", "actor": els.id, "object": follow["id"]})).await;
-        assert_eq!(db::follows::count(&mut scene.app.core.db.conn(), scene.group.id).await.unwrap(), 1);
+        assert_eq!(db::follows::count(&mut scene.app.core.db.conn(), scene.group.id).await.expect("a read"), 1);
         scene.finish().await;
     }
 
@@ -145,14 +145,14 @@ on_both! {
         let create = json!({"id": format!("{id}#activity/create/169"), "type": "Create", "actor": uid.id, "to": [PUBLIC], "cc": [], "object": article});
         scene.done(&category, &json!({"id": format!("{}#activity/announce/1", category.id), "type": "Announce", "actor": category.id, "to": [PUBLIC], "cc": [], "object": article})).await;
         scene.refused(&category, &json!({"id": format!("{}#activity/announce/2", category.id), "type": "Announce", "actor": category.id, "to": [PUBLIC], "cc": [], "object": create}), "ignored", "this version").await;
-        let known = scene.known(&article).await.unwrap();
+        let known = scene.copy(&article).await;
         assert_eq!((known.title.as_str(), known.summary.as_str(), known.group_id), ("Wie weet dit?", "Kort", scene.app.actor(&category.id).await.id));
         // Ids that differ only behind the #.
         let note = |number: u32| json!({"id": nodebb.at(&format!("/post/{number}")), "type": "Note", "name": "Re: Wie weet dit?", "attributedTo": uid.id, "inReplyTo": id, "content": "<p>Wij.</p>", "to": [PUBLIC, category.id], "published": scene.time(0), "tag": []});
         for number in [322, 323] {
             let create = json!({"id": format!("{}#activity/create/{number}", uid.id), "type": "Create", "actor": uid.id, "object": note(number)});
             scene.done(&uid, &create).await;
-            let known = scene.known(&note(number)).await.unwrap();
+            let known = scene.copy(&note(number)).await;
             assert_eq!((known.kind.word(), known.title.as_str()), ("answer", ""));
         }
         scene.finish().await;
@@ -167,23 +167,23 @@ on_both! {
         for (field, value) in [("commentsEnabled", json!(true)), ("stickied", json!(false)), ("genAI", json!(false)), ("searchableBy", json!(PUBLIC)), ("interactionPolicy", json!({"canQuote": {"automaticApproval": [PUBLIC]}}))] {
             page[field] = value;
         }
-        let mut note = scene.reply_of(&bo, 2, page["id"].as_str().unwrap(), "Wij.");
+        let mut note = scene.reply_of(&bo, 2, page["id"].as_str().expect("a text"), "Wij.");
         (note["to"], note["cc"], note["audience"]) = (json!([PUBLIC, sanne.id]), json!([community.id, format!("{}/followers", bo.id)]), Value::Null);
         let batch = |number: u32, list: &[Value]| community.says("Announce", number, &json!(list));
         scene.done(&community, &batch(1, &[sanne.says("Create", 1, &page)])).await;
         scene.done(&community, &batch(2, &[bo.says("Create", 2, &note), sanne.says("Dislike", 3, &note["id"])])).await;
         scene.done(&community, &batch(3, &[sanne.says("Like", 4, &note["id"]), bo.says("Like", 5, &note["id"])])).await;
-        let answer = scene.known(&note).await.unwrap();
+        let answer = scene.copy(&note).await;
         assert_eq!((answer.kind.word(), scene.useful(&answer).await), ("answer", 1));
         let choose = json!({"id": scene.peer.at("/activities/answer/abc"), "type": "ChooseAnswer", "actor": sanne.id, "object": note["id"], "audience": community.id, "to": [PUBLIC], "cc": [community.id]});
         scene.done(&community, &community.says("Announce", 4, &choose)).await;
-        assert_eq!(scene.known(&page).await.unwrap().accepted_id, Some(answer.id));
+        assert_eq!(scene.copy(&page).await.accepted_id, Some(answer.id));
         scene.later();
         let undo = json!({"id": scene.peer.at("/activities/undo/abd"), "type": "Undo", "actor": bo.id, "object": {"id": choose["id"], "type": "ChooseAnswer", "actor": bo.id, "object": note["id"]}});
         scene.refused(&community, &community.says("Announce", 5, &undo), "failed", "only-asker").await;
-        assert_eq!(scene.known(&page).await.unwrap().accepted_id, Some(answer.id));
+        assert_eq!(scene.copy(&page).await.accepted_id, Some(answer.id));
         scene.done(&community, &community.says("Announce", 6, &json!({"id": scene.peer.at("/activities/undo/abe"), "type": "Undo", "actor": sanne.id, "object": choose}))).await;
-        assert_eq!(scene.known(&page).await.unwrap().accepted_id, None);
+        assert_eq!(scene.copy(&page).await.accepted_id, None);
         scene.finish().await;
     }
 
@@ -211,7 +211,7 @@ on_both! {
         }
         assert_eq!(letter.send(&scene.app).await.status, 202);
         scene.app.run_jobs().await;
-        let known = scene.known(&note).await.unwrap();
+        let known = scene.copy(&note).await;
         assert_eq!((known.kind.word(), known.title.as_str()), ("answer", ""));
         assert_eq!(announced(&listener, &create["id"]).len(), 1);
         scene.finish().await;
@@ -230,7 +230,7 @@ on_both! {
         (note["to"], note["cc"]) = (json!("as:Public"), json!(scene.group.ap_id));
         note["interactionPolicy"] = json!({"canLike": {"always": ["as:Public"], "automaticApproval": ["as:Public"]}});
         scene.done(&tom, &tom.says("Create", 1, &note)).await;
-        assert_eq!(scene.known(&note).await.unwrap().kind.word(), "answer");
+        assert_eq!(scene.copy(&note).await.kind.word(), "answer");
         scene.finish().await;
     }
 }

@@ -295,7 +295,7 @@ on_both! {
         scene.done(&scene.els, &undo).await;
         assert_eq!(letter.clone().send(&scene.app).await.status, 202);
         scene.app.run_jobs().await;
-        let followers = db::follows::count(&mut scene.app.core.db.conn(), scene.group.id).await.unwrap();
+        let followers = db::follows::count(&mut scene.app.core.db.conn(), scene.group.id).await.expect("a read");
         assert_eq!(followers, 1, "only Bram is left");
         assert_eq!(scene.peer.inbox().len(), 1, "one Accept");
         // Sent on to another instance, word for word; and to this one after two hours.

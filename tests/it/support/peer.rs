@@ -306,10 +306,10 @@ impl Letter {
     pub async fn send_as_it_is(self, app: &TestApp) -> Reply {
         let mut text = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", self.method, self.path);
         for (name, value) in &self.headers {
-            text += &format!("{name}: {value}\r\n");
+            text.extend([name, ": ", value, "\r\n"]);
         }
         if self.method == "POST" && !self.headers.iter().any(|(name, _)| name == "Content-Length" || name == "Transfer-Encoding") {
-            text += &format!("Content-Length: {}\r\n", self.body.len());
+            text.extend(["Content-Length: ", &self.body.len().to_string(), "\r\n"]);
         }
         exchange(app, &format!("{text}\r\n{}", self.body)).await
     }
@@ -359,5 +359,5 @@ pub async fn exchange(app: &TestApp, text: &str) -> Reply {
     let mut lines = head.split("\r\n");
     let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
     let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Reply { status: status.unwrap_or_else(|| panic!("no answer to {:.200}", text)), headers, body: body.to_owned() }
+    Reply { status: status.unwrap_or_else(|| panic!("no answer: {text:.200}")), headers, body: body.to_owned() }
 }
