@@ -3,6 +3,7 @@
 use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -19,7 +20,7 @@ use tower::ServiceExt;
 
 use crate::config::Config;
 use crate::db::{self, Db, lease};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::federation::{self, Federation};
 use crate::jobs;
 use crate::model::{Clock, Ids, Urls};
@@ -40,6 +41,8 @@ pub struct App {
 
 /// How often a process looks whether its slot is still its own.
 const LOOK_AT_LEASE: Duration = Duration::from_secs(10);
+/// How long requests that are under way may take when the process stops.
+const LAST_REQUESTS: Duration = Duration::from_secs(40);
 
 impl App {
     /// Opens and migrates the database, takes a process slot, puts back what dead processes had claimed, and makes the
@@ -85,31 +88,51 @@ impl App {
         let metrics = self.serve_metrics(stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
-        let (served, ()) = tokio::join!(
-            async {
-                let served = serving.await;
-                stop.cancel();
-                served
-            },
-            self.keep_lease(&stop)
-        );
-        for task in [Some(worker), metrics].into_iter().flatten() {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a task ended badly");
+        let federation = self.federation.clone();
+        let late = async {
+            stop.cancelled().await;
+            federation.stopping.store(true, Ordering::Relaxed);
+            // Somebody who reads slowly, or says nothing at all, does not keep us.
+            tokio::time::sleep(LAST_REQUESTS).await;
+        };
+        let serve = async {
+            let served = tokio::select! {
+                served = serving => served.map_err(|error| Error::Internal(format!("serving: {error}"))),
+                () = late => Ok(()),
+            };
+            stop.cancel();
+            served
+        };
+        let work = async {
+            let ended = worker.await;
+            let too_soon = !stop.is_cancelled();
+            stop.cancel();
+            match ended {
+                // A server that takes things in and works on nothing would be worse than none.
+                _ if too_soon => Err(Error::Internal("the worker ended by itself".into())),
+                Err(error) => Err(Error::Internal(format!("the worker: {error}"))),
+                Ok(()) => Ok(()),
             }
+        };
+        let (served, worked, kept) = tokio::join!(serve, work, self.keep_lease(&stop));
+        if let Some(Err(error)) = match metrics {
+            Some(metrics) => Some(metrics.await),
+            None => None,
+        } {
+            tracing::error!(%error, "metrics");
         }
         self.close().await?;
-        served.map_err(|error| crate::error::Error::Internal(format!("serving: {error}")))
+        served.and(worked).and(kept)
     }
 
     /// Stops this process when somebody else has its slot: they would mint the same ids.
-    async fn keep_lease(&mut self, stop: &CancellationToken) {
+    async fn keep_lease(&mut self, stop: &CancellationToken) -> Result<()> {
         while !stop.is_cancelled() {
             match self.lease.keep(&self.core.db, &self.core.config.data_dir).await {
                 Ok(true) => {}
                 Ok(false) => {
-                    tracing::error!("another process has taken over this one's slot: stopping");
                     stop.cancel();
+                    return Err(Error::Internal("another process has taken over this one's slot".into()));
                 }
                 Err(error) => error.log(),
             }
@@ -118,6 +141,7 @@ impl App {
                 () = tokio::time::sleep(LOOK_AT_LEASE) => {}
             }
         }
+        Ok(())
     }
 
     /// Puts back what this process claimed and closes the database.
@@ -138,7 +162,7 @@ impl App {
         }
         let listener = TcpListener::bind(address)
             .await
-            .map_err(|error| crate::error::Error::Unavailable(format!("metrics.listen: can't listen on {address}: {error}")))?;
+            .map_err(|error| Error::Unavailable(format!("metrics.listen: can't listen on {address}: {error}")))?;
         let router = Router::new().route("/metrics", get(metrics)).with_state(self.core.clone());
         Ok(Some(tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
@@ -197,7 +221,7 @@ async fn metrics(State(core): State<Arc<Core>>) -> Response {
         let waiting = db::received::count(&mut conn, "new").await?;
         let failed = db::received::count(&mut conn, "failed").await?;
         let deliveries = db::deliveries::count(&mut conn).await?;
-        Ok::<_, crate::error::Error>(format!(
+        Ok::<_, Error>(format!(
             "# HELP meent_received_waiting Activities received and not yet processed.\n# TYPE meent_received_waiting gauge\nmeent_received_waiting {waiting}\n\
              # HELP meent_received_failed Activities that could not be processed.\n# TYPE meent_received_failed gauge\nmeent_received_failed {failed}\n\
              # HELP meent_deliveries_waiting Deliveries on their way.\n# TYPE meent_deliveries_waiting gauge\nmeent_deliveries_waiting {deliveries}\n"

@@ -210,6 +210,12 @@ async fn stop_on_signal(stop: CancellationToken) {
     }
     tracing::info!("stopping: finishing what is under way");
     stop.cancel();
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    // Asked twice: nothing that was accepted is lost by ending here.
+    std::process::exit(1);
 }
 
 async fn migrate(config: Config, status: bool) -> Result<()> {

@@ -50,6 +50,7 @@ CREATE TABLE actor (
 CREATE UNIQUE INDEX actor_handle ON actor (host, name, kind);
 CREATE UNIQUE INDEX actor_local_name ON actor (name) WHERE local = TRUE;
 CREATE INDEX actor_by_key_id ON actor (key_id);
+CREATE INDEX actor_by_kind ON actor (kind, local, id);
 
 -- The private half of a local member.
 CREATE TABLE account (
@@ -85,6 +86,7 @@ CREATE TABLE follow (
     PRIMARY KEY (follower_id, target_id)
 ) STRICT;
 CREATE INDEX follow_target ON follow (target_id, state);
+CREATE INDEX follow_by_ap_id ON follow (ap_id);
 
 CREATE TABLE moderator (
     group_id INTEGER NOT NULL REFERENCES actor (id),
@@ -126,6 +128,8 @@ CREATE INDEX post_thread ON post (root_id, published_at, id);
 CREATE INDEX post_group ON post (group_id, published_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_author ON post (author_id, published_at, id);
 CREATE INDEX post_newest ON post (published_at, id) WHERE parent_id IS NULL;
+CREATE INDEX post_open ON post (group_id) WHERE parent_id IS NULL AND kind = 'question' AND accepted_id IS NULL AND deleted_at IS NULL;
+CREATE INDEX post_local ON post (parent_id) WHERE local = TRUE AND deleted_at IS NULL;
 CREATE INDEX post_parent ON post (parent_id);
 CREATE INDEX post_context ON post (context) WHERE parent_id IS NULL;
 CREATE INDEX post_accepted ON post (accepted_id) WHERE accepted_id IS NOT NULL;
@@ -139,6 +143,8 @@ CREATE TABLE useful (
     at INTEGER NOT NULL,
     PRIMARY KEY (post_id, actor_id)
 ) STRICT;
+
+CREATE INDEX useful_by_ap_id ON useful (ap_id);
 
 -- Ids that were deleted at their home: nothing with such an id is ever taken in again.
 CREATE TABLE tombstone (
@@ -187,7 +193,8 @@ CREATE TABLE delivery (
     PRIMARY KEY (activity_id, inbox)
 ) STRICT;
 CREATE INDEX delivery_lane ON delivery (host, about, activity_id);
-CREATE INDEX delivery_due ON delivery (next_at, host);
+CREATE INDEX delivery_due ON delivery (host, next_at);
+CREATE INDEX delivery_order ON delivery (host, activity_id);
 
 -- What arrived in an inbox. The body goes when it has been dealt with, the id stays: that is the replay guard.
 CREATE TABLE received (
@@ -203,7 +210,9 @@ CREATE TABLE received (
     received_at INTEGER NOT NULL,
     UNIQUE (actor, ap_id)
 ) STRICT;
-CREATE INDEX received_new ON received (next_at, id) WHERE state = 'new';
+CREATE INDEX received_due ON received (next_at) WHERE state = 'new';
+CREATE INDEX received_new ON received (id) WHERE state = 'new';
+CREATE INDEX received_failed ON received (id) WHERE state = 'failed';
 
 CREATE TABLE job (
     id INTEGER NOT NULL PRIMARY KEY,

@@ -137,6 +137,18 @@ pub async fn due(conn: &mut Conn, host: &str, now: Time, limit: i64) -> Result<V
          ORDER BY d.activity_id LIMIT $3").bind(host).bind(now).bind(limit).fetch_all(c).await)?)
 }
 
+/// What waits behind something earlier about the same thing is due when that is: otherwise a lane in which nothing may
+/// leave would look as if something could.
+pub async fn wait_in_line(tx: &mut Tx, host: &str, now: Time) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE delivery SET next_at = (SELECT MAX(e.next_at) FROM delivery e
+            WHERE e.host = delivery.host AND e.about = delivery.about AND e.activity_id < delivery.activity_id)
+         WHERE host = $1 AND next_at <= $2 AND EXISTS (SELECT 1 FROM delivery e
+            WHERE e.host = delivery.host AND e.about = delivery.about AND e.activity_id < delivery.activity_id AND e.next_at > $2)")
+        .bind(host).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// It arrived, or was given up.
 pub async fn remove(tx: &mut Tx, activity: ActivityId, inbox: &str) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM delivery WHERE activity_id = $1 AND inbox = $2").bind(activity).bind(inbox).execute(c).await.map(drop))?;
@@ -176,7 +188,9 @@ pub async fn peer_revived(tx: &mut Tx, host: &str, now: Time) -> Result<()> {
 /// When the next delivery is due, in lanes nobody holds.
 pub async fn next_due(conn: &mut Conn) -> Result<Option<Time>> {
     let (at,): (Option<i64>,) = on!(conn, c => sqlx::query_as(
-        "SELECT MIN(CASE WHEN d.next_at > p.retry_at THEN d.next_at ELSE p.retry_at END) FROM delivery d JOIN peer p ON p.host = d.host WHERE p.claimed_by IS NULL")
+        "SELECT MIN(CASE WHEN x.next_at > x.retry_at THEN x.next_at ELSE x.retry_at END) FROM (
+            SELECT p.retry_at AS retry_at, (SELECT MIN(d.next_at) FROM delivery d WHERE d.host = p.host) AS next_at FROM peer p WHERE p.claimed_by IS NULL) x
+         WHERE x.next_at IS NOT NULL")
         .fetch_one(c).await)?;
     Ok(at.map(Time))
 }

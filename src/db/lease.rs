@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sqlx::{Connection, PgConnection};
 
@@ -14,6 +15,9 @@ use crate::model::ids::SLOTS;
 
 /// First half of the two-part advisory lock key: "meent".
 const LOCK_SPACE: i32 = 0x6d65_656e;
+
+/// How long PostgreSQL may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A held slot; let go when dropped or when the process ends, however it ends.
 #[derive(Debug)]
@@ -36,12 +40,17 @@ impl Lease {
     /// When PostgreSQL can't be asked now.
     pub async fn keep(&mut self, db: &Db, data_dir: &Path) -> Result<bool> {
         if let Guard::Postgres(connection) = &mut self.guard
-            && connection.ping().await.is_err()
+            && !matches!(tokio::time::timeout(PATIENCE, connection.ping()).await, Ok(Ok(())))
         {
-            match attempt(db, data_dir, self.slot).await? {
-                Some(again) => *self = again,
-                None => return Ok(false),
+            // Another process may be holding it for a moment, to see whether we live.
+            for _ in 0..5 {
+                if let Some(again) = attempt(db, data_dir, self.slot).await? {
+                    *self = again;
+                    return Ok(true);
+                }
+                tokio::time::sleep(PATIENCE / 10).await;
             }
+            return Ok(false);
         }
         Ok(true)
     }
@@ -103,8 +112,8 @@ pub async fn attempt(db: &Db, data_dir: &Path, slot: u16) -> Result<Option<Lease
 /// When the database can't be written.
 pub async fn release_claims(db: &Db, slot: i64) -> Result<()> {
     let mut tx = db.begin().await?;
-    on!(tx, c => sqlx::query("UPDATE received SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("UPDATE activity SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("UPDATE received SET claimed_by = NULL WHERE claimed_by = $1 AND state = 'new'").bind(slot).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("UPDATE activity SET claimed_by = NULL WHERE claimed_by = $1 AND state = 'new'").bind(slot).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE job SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE peer SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
     tx.commit().await
@@ -135,7 +144,11 @@ pub async fn release_the_dead(db: &Db, data_dir: &Path, mine: u16, starting: boo
     }
     for slot in claimants(db).await? {
         let Ok(slot) = u16::try_from(slot) else { continue };
-        if slot != mine && attempt(db, data_dir, slot).await?.is_some() {
+        if slot == mine {
+            continue;
+        }
+        // Held until its claims are put back: whoever takes the slot next starts with none.
+        if let Some(_held) = attempt(db, data_dir, slot).await? {
             release_claims(db, i64::from(slot)).await?;
         }
     }

@@ -168,7 +168,7 @@ pub async fn threads(conn: &mut Conn, which: Threads, before: Option<Cursor>, si
 /// How many questions of a group wait for an answer.
 pub async fn count_unanswered(conn: &mut Conn, group: ActorId) -> Result<i64> {
     let (count,): (i64,) = on!(conn, c => sqlx::query_as(
-        "SELECT COUNT(*) FROM post p WHERE p.group_id = $1 AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
+        "SELECT COUNT(*) FROM post p WHERE p.group_id = $1 AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
             AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)")
         .bind(group).fetch_one(c).await)?;
     Ok(count)
@@ -203,7 +203,7 @@ pub async fn groups(conn: &mut Conn, local: bool, after: Option<ActorId>, size: 
     let mut rows: Vec<GroupLine> = on!(conn, c => sqlx::query_as(
         "SELECT g.*, (SELECT COUNT(*) FROM follow f WHERE f.target_id = g.id AND f.state = 'accepted') AS members,
             (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.deleted_at IS NULL) AS threads,
-            (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
+            (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
                 AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)) AS unanswered
          FROM actor g WHERE g.kind = 'group' AND g.local = $1 AND g.deleted_at IS NULL AND g.id > $2 ORDER BY g.id LIMIT $3")
         .bind(local).bind(after.map_or(0, |id| id.0)).bind(limit).fetch_all(c).await)?;

@@ -22,6 +22,18 @@ pub async fn by_id(conn: &mut Conn, id: PostId) -> Result<Post> {
     Ok(on!(conn, c => sqlx::query_as("SELECT * FROM post WHERE id = $1").bind(id).fetch_one(c).await)?)
 }
 
+/// The post, so that nobody else changes it before this transaction ends. On SQLite there is one writer anyway.
+pub async fn lock(tx: &mut Tx, id: PostId) -> Result<Post> {
+    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM post WHERE id = $1").bind(id).fetch_one(c).await,
+        postgres c => sqlx::query_as("SELECT * FROM post WHERE id = $1 FOR UPDATE").bind(id).fetch_one(c).await)?)
+}
+
+/// The post, so that nobody changes it before this transaction ends; others may hold it in the same way.
+pub async fn hold(tx: &mut Tx, id: PostId) -> Result<Post> {
+    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM post WHERE id = $1").bind(id).fetch_one(c).await,
+        postgres c => sqlx::query_as("SELECT * FROM post WHERE id = $1 FOR SHARE").bind(id).fetch_one(c).await)?)
+}
+
 pub async fn by_ap_id(conn: &mut Conn, ap_id: &str) -> Result<Option<Post>> {
     Ok(on!(conn, c => sqlx::query_as("SELECT * FROM post WHERE ap_id = $1").bind(ap_id).fetch_optional(c).await)?)
 }

@@ -35,7 +35,7 @@ pub async fn insert(tx: &mut Tx, r: &Received) -> Result<bool> {
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
-            "UPDATE received SET claimed_by = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM received
+            "UPDATE received SET claimed_by = $1 WHERE id IN (SELECT id FROM received
             WHERE state = 'new' AND claimed_by IS NULL AND next_at <= $2 ORDER BY id LIMIT $3",
             $lock,
             ") RETURNING *"
@@ -51,23 +51,23 @@ pub async fn claim(tx: &mut Tx, slot: i64, now: Time, limit: i64) -> Result<Vec<
     Ok(rows)
 }
 
-/// Dealt with: the body goes, the id stays.
+/// Dealt with: the id stays. The body goes, unless it failed and somebody may want to see why.
 pub async fn finish(tx: &mut Tx, id: ReceivedId, state: &str, note: Option<&str>) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE received SET state = $2, note = $3, body = '', claimed_by = NULL WHERE id = $1")
+    on!(tx, c => sqlx::query("UPDATE received SET state = $2, note = $3, body = CASE WHEN $2 = 'failed' THEN body ELSE '' END, claimed_by = NULL WHERE id = $1")
         .bind(id).bind(state).bind(note).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Not now; again at `next_at`.
 pub async fn postpone(tx: &mut Tx, id: ReceivedId, next_at: Time, note: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE received SET next_at = $2, note = $3, claimed_by = NULL WHERE id = $1")
+    on!(tx, c => sqlx::query("UPDATE received SET next_at = $2, note = $3, attempts = attempts + 1, claimed_by = NULL WHERE id = $1")
         .bind(id).bind(next_at).bind(note).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Not dealt with: somebody else may.
-pub async fn put_back(tx: &mut Tx, id: ReceivedId) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE received SET claimed_by = NULL WHERE id = $1 AND state = 'new'").bind(id).execute(c).await.map(drop))?;
+pub async fn put_back(tx: &mut Tx, id: ReceivedId, next_at: Time) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE received SET claimed_by = NULL, next_at = $2 WHERE id = $1 AND state = 'new'").bind(id).bind(next_at).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -120,7 +120,7 @@ impl Client {
     /// Fetches an ActivityPub document, signed by `by`. Gives it with the address it really came from.
     ///
     /// # Errors
-    /// [`Error::RemoteGone`] for 404 and 410; [`Error::Remote`] for everything else that goes wrong there.
+    /// [`Error::RemoteGone`] for 410, [`Error::NotFound`] for 404; [`Error::Remote`] for everything else that goes wrong there.
     pub async fn fetch(&self, text: &str, by: &Actor) -> Result<(Url, Value)> {
         self.get(text, Some(by), &[ACTIVITY_JSON, LD_JSON]).await
     }
@@ -164,7 +164,9 @@ impl Client {
                     let value = json::parse(&body).map_err(|why| Error::Remote(format!("{url}: {why}")))?;
                     return Ok((url, value));
                 }
-                StatusCode::NOT_FOUND | StatusCode::GONE => return Err(Error::RemoteGone),
+                StatusCode::GONE => return Err(Error::RemoteGone),
+                // Also what a server says that is closed for a while, or whose proxy forgot it.
+                StatusCode::NOT_FOUND => return Err(Error::NotFound),
                 status if status.is_redirection() => {
                     let place = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
                     let next = url.join(place).map_err(|_| Error::Remote(format!("{url}: redirects to nowhere")))?;

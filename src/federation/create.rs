@@ -36,6 +36,10 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     if embedded.is_object() && !object::is_post(embedded) {
         return Ok(Effect::Nothing("not a kind of post that we take"));
     }
+    // A signer speaks for its own server's things; asking another one about it would be asked for nothing.
+    if !crate::model::urls::same_origin(id, said.by) {
+        return Err(Error::Forbidden("error-not-yours"));
+    }
     let object = if said.first_hand && embedded.is_object() && embedded.get("attributedTo").is_some() {
         if !wire::says_addressees(embedded) && is_private(fed, activity) {
             return Err(Error::Bad(format!("{id}: is not public")));
@@ -115,7 +119,7 @@ impl Federation {
     /// As [`Federation::ensure_post`].
     pub async fn parent_of(&self, read: &Read, parent: &str, group: &Actor) -> Result<PostId> {
         match (self.ensure_post(parent, group).await, &read.arrived.context) {
-            (Err(Error::RemoteGone), Some(context)) => {
+            (Err(Error::RemoteGone | Error::NotFound), Some(context)) => {
                 let root = posts::root_by_context(&mut self.core.db.conn(), context).await?;
                 root.filter(|root| root.group_id == group.id).map(|root| root.id).ok_or(Error::RemoteGone)
             }

@@ -29,7 +29,8 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
         return Ok(Effect::Remove { by, ap_id: id.to_owned(), raw: said.raw.map(str::to_owned) });
     }
     match fed.fetch_by_id(id).await {
-        Err(Error::RemoteGone) => gone(fed, id).await,
+        // The group says that it was deleted, and its home does not have it: some peers answer 404 for what they removed.
+        Err(Error::RemoteGone | Error::NotFound) => gone(fed, id).await,
         Ok(_) => Ok(Effect::Nothing("it is still there at its home")),
         Err(error) => Err(error),
     }

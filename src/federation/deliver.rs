@@ -1,6 +1,8 @@
 //! Sending: one lane for each host. In a lane, what is about the same thing goes in order, a few different things at the
 //! same time; a host that does not answer rests, longer each time, and holds up nobody else.
 
+use std::sync::atomic::Ordering;
+
 use reqwest::StatusCode;
 
 use super::Federation;
@@ -66,6 +68,7 @@ impl Federation {
     pub async fn work_lane(&self, host: String) -> Result<usize> {
         let outcome = self.empty_lane(&host).await;
         let mut tx = self.core.db.begin().await?;
+        deliveries::wait_in_line(&mut tx, &host, self.core.now()).await?;
         deliveries::release_lane(&mut tx, &host).await?;
         self.core.commit(tx).await?;
         outcome
@@ -74,7 +77,7 @@ impl Federation {
     /// Sends what may leave now, until nothing may or the host fails.
     async fn empty_lane(&self, host: &str) -> Result<usize> {
         let mut tried = 0;
-        loop {
+        while !self.stopping.load(Ordering::Relaxed) {
             let due = deliveries::due(&mut self.core.db.conn(), host, self.core.now(), AT_ONCE).await?;
             if due.is_empty() {
                 return Ok(tried);
@@ -89,6 +92,7 @@ impl Federation {
                 return Ok(tried);
             }
         }
+        Ok(tried)
     }
 
     async fn send(&self, delivery: &Delivery) -> Result<Fate> {

@@ -115,7 +115,7 @@ impl Federation {
     /// Learns a server's software from its NodeInfo (FEP-f1d5); the link must lead to the same server (T-73).
     ///
     /// # Errors
-    /// When the database can't be written; a server without NodeInfo is no error.
+    /// When it does not answer now, or the database can't be written; a server without NodeInfo is no error.
     pub async fn look_up_peer(&self, host: &str) -> Result<()> {
         let now = self.core.now();
         let peer = deliveries::peer(&mut self.core.db.conn(), host).await?;
@@ -124,6 +124,7 @@ impl Federation {
         }
         let software = match self.node_info(host).await {
             Ok(software) => Some(software),
+            Err(error) if error.is_passing() => return Err(error),
             Err(error) => {
                 tracing::info!(host, %error, "NodeInfo");
                 None

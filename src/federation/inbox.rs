@@ -1,9 +1,11 @@
 //! The inbox. [`Inbox::store`] keeps what arrived, many to a commit, before it is answered 202; [`Federation::process`]
 //! works on it later, many to a commit again, each in a part of its own so that a bad one spoils no other.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -22,6 +24,8 @@ const BATCH: usize = 64;
 const WAITING: usize = 2_000;
 /// How many of a batch may wait for other servers at the same time.
 const FETCHING: usize = 8;
+/// One activity may make us ask other servers for so long.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// After this many attempts an activity is given up, and kept as failed.
 const ATTEMPTS: i64 = 12;
 /// An activity about something that never came is given up sooner.
@@ -70,7 +74,7 @@ impl Inbox {
 async fn write(core: Arc<Core>, mut queue: mpsc::Receiver<Arrival>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let outcome = write_batch(&core, &batch).await;
+        let outcome = unbroken(write_batch(&core, &batch)).await.flatten();
         if let Err(error) = &outcome {
             error.log();
         }
@@ -83,6 +87,11 @@ async fn write(core: Arc<Core>, mut queue: mpsc::Receiver<Arrival>) {
             let _ = done.send(told);
         }
     }
+}
+
+/// A panic is a fault of ours in one piece of work: it is an error like another, and ends nothing else.
+async fn unbroken<T>(work: impl Future<Output = T>) -> Result<T> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Error::Internal("a piece of work panicked".into()))
 }
 
 async fn write_batch(core: &Core, batch: &[Arrival]) -> Result<()> {
@@ -281,7 +290,9 @@ impl Federation {
         let find_out = async {
             futures_util::stream::iter(claimed)
                 .for_each_concurrent(FETCHING, |received| async {
-                    let effect = Box::pin(self.prepare(&received)).await;
+                    let effect = unbroken(tokio::time::timeout(PATIENCE, Box::pin(self.prepare(&received)))).await;
+                    let effect =
+                        effect.and_then(|in_time| in_time.unwrap_or_else(|_| Err(Error::Remote("other servers took too long".into()))));
                     // The other side has given up: the rest is put back.
                     let _ = found.send((received, effect)).await;
                 })
@@ -306,12 +317,14 @@ impl Federation {
         receive(self, &activity, &said).await
     }
 
-    async fn apply(&self, ready: Vec<Prepared>) -> Result<()> {
+    async fn apply(&self, mut ready: Vec<Prepared>) -> Result<()> {
+        // In the order in which they came, as far as they are ready.
+        ready.sort_by_key(|(received, _)| received.id);
         let mut tx = self.core.db.begin().await?;
         for (received, effect) in ready {
             tx.begin_part().await?;
             let outcome = match effect {
-                Ok(effect) => Box::pin(effect.apply(&self.core, &mut tx)).await,
+                Ok(effect) => unbroken(Box::pin(effect.apply(&self.core, &mut tx))).await.flatten(),
                 Err(error) => Err(error),
             };
             if outcome.is_ok() {
@@ -327,23 +340,25 @@ impl Federation {
     /// Notes what became of it.
     async fn conclude(&self, tx: &mut Tx, received: &Received, outcome: Result<Outcome>) -> Result<()> {
         let id = received.id;
+        let again = self.core.now().plus(super::deliver::backoff(received.attempts + 1, id.0));
         match outcome {
             Ok(Outcome::Done) => received::finish(tx, id, "done", None).await,
             Ok(Outcome::Ignored(why)) => received::finish(tx, id, "ignored", Some(why)).await,
-            Ok(Outcome::Again(why)) if received.attempts < ATTEMPTS => {
-                received::postpone(tx, id, self.core.now().plus(super::deliver::backoff(received.attempts, id.0)), &why).await
-            }
+            Ok(Outcome::Again(why)) if received.attempts < ATTEMPTS => received::postpone(tx, id, again, &why).await,
             Ok(Outcome::Again(why)) => received::finish(tx, id, "failed", Some(&why)).await,
             Err(error) => {
-                let unknown = matches!(error, Error::NotFound | Error::RemoteGone);
-                let passing = unknown || error.is_passing() || matches!(error, Error::Conflict);
-                let most = if unknown { ATTEMPTS_UNKNOWN } else { ATTEMPTS };
-                if passing && received.attempts < most {
-                    let again = self.core.now().plus(super::deliver::backoff(received.attempts, id.0));
+                let most = match &error {
+                    // Our own trouble: what was answered 202 waits until it is over.
+                    Error::Unavailable(_) | Error::Internal(_) | Error::Conflict => i64::MAX,
+                    Error::NotFound | Error::RemoteGone => ATTEMPTS_UNKNOWN,
+                    error if error.is_passing() => ATTEMPTS,
+                    _ => 0,
+                };
+                if received.attempts < most {
+                    if matches!(error, Error::Internal(_)) {
+                        error.log();
+                    }
                     return received::postpone(tx, id, again, &error.to_string()).await;
-                }
-                if matches!(error, Error::Internal(_)) {
-                    error.log();
                 }
                 tracing::info!(activity = %received.ap_id, actor = %received.actor, %error, "refused");
                 received::finish(tx, id, "failed", Some(&error.to_string())).await

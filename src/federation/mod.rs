@@ -60,6 +60,8 @@ pub struct Federation {
     pace: DefaultKeyedRateLimiter<String>,
     instance: OnceCell<Actor>,
     left: AtomicBool,
+    /// Set when the process stops: what is long ends after its next step.
+    pub stopping: AtomicBool,
 }
 
 impl Federation {
@@ -73,8 +75,14 @@ impl Federation {
             pace: RateLimiter::keyed(Quota::per_second(PER_SECOND).allow_burst(AT_ONCE)),
             instance: OnceCell::new(),
             left: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
             core,
         }))
+    }
+
+    /// Lets go of what is remembered about the pace of servers that have been quiet.
+    pub fn forget_quiet_servers(&self) {
+        self.pace.retain_recent();
     }
 
     /// Our instance actor, which signs every fetch.

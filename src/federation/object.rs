@@ -66,13 +66,15 @@ pub fn read(client: &Client, object: &Value, now: Time) -> Result<Read> {
     let own =
         |field: &str| wire::field_id(object, field).filter(|id| same_origin(id, &ap_id) && client.check_url(id).is_ok()).map(str::to_owned);
     let published_at = wire::time(object, "published").unwrap_or(now).min(now);
-    // A version from the future could never be replaced.
-    let updated_at = wire::time(object, "updated").unwrap_or(published_at).clamp(published_at, now.max(published_at));
+    // A version from the future could never be replaced. Clocks may differ as much as signatures allow: cutting to our own
+    // would make the order of versions that of their arrival.
+    let latest = now.plus(super::verify::SKEW);
+    let updated_at = wire::time(object, "updated").unwrap_or(published_at).clamp(published_at, latest.max(published_at));
     let said_kind = PostKind::from_word(&wire::text(object, "meent:kind"));
     // Ours says when the words changed; elsewhere every new version is an edit.
     let edited_at = wire::time(object, "meent:edited")
         .or_else(|| (said_kind.is_none() && updated_at > published_at).then_some(updated_at))
-        .map(|at| at.min(now));
+        .map(|at| at.min(latest));
     let accepted = wire::field_id(object, "acceptedAnswer")
         .filter(|id| url::Url::parse(id).is_ok())
         .map(|id| (id.to_owned(), wire::field_id(object, "meent:acceptedBy").map(str::to_owned)));

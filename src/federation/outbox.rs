@@ -71,7 +71,7 @@ impl Federation {
         let nothing = || Error::Internal("the activity lacks what it is about".into());
         match said.verb {
             Verb::Create | Verb::Update => {
-                let post = posts::by_id(tx, said.post_id.ok_or_else(nothing)?).await?;
+                let post = posts::hold(tx, said.post_id.ok_or_else(nothing)?).await?;
                 if post.is_deleted() {
                     return Ok(Built::Withdrawn);
                 }
@@ -83,7 +83,7 @@ impl Federation {
                 Ok(Built::Sent { body, to: direct(gathered.group, parent) })
             }
             Verb::Delete => {
-                let post = posts::by_id(tx, said.post_id.ok_or_else(nothing)?).await?;
+                let post = posts::hold(tx, said.post_id.ok_or_else(nothing)?).await?;
                 let gathered = Gathered::of(tx, post).await?;
                 let body = text(&delete::build(id, &speaker, &gathered.group, &gathered.post));
                 pass_on(&self.core, tx, &gathered.group, &said.about, None, false, &body).await?;
@@ -91,7 +91,7 @@ impl Federation {
                 Ok(Built::Sent { body, to: direct(gathered.group, parent) })
             }
             Verb::Like | Verb::UndoLike | Verb::ChooseAnswer | Verb::UndoChooseAnswer => {
-                let post = posts::by_id(tx, said.post_id.ok_or_else(nothing)?).await?;
+                let post = posts::hold(tx, said.post_id.ok_or_else(nothing)?).await?;
                 let (group, author) = (actors::by_id(tx, post.group_id).await?, actors::by_id(tx, post.author_id).await?);
                 let choice = matches!(said.verb, Verb::ChooseAnswer | Verb::UndoChooseAnswer);
                 let undo = matches!(said.verb, Verb::UndoLike | Verb::UndoChooseAnswer);
@@ -109,7 +109,14 @@ impl Federation {
                 if choice && !group.local && !understands_choices(tx, &group.host).await? {
                     return Ok(Built::Sent { body, to: Vec::new() });
                 }
-                Ok(Built::Sent { body, to: direct(group, (!choice).then_some(author)) })
+                if !choice {
+                    return Ok(Built::Sent { body, to: direct(group, Some(author)) });
+                }
+                // Its home applies a choice, and may not hear of it from the group.
+                let question = posts::by_id(tx, post.root_id).await?;
+                let asker = actors::by_id(tx, question.author_id).await?;
+                let hears = understands_choices(tx, &asker.host).await?;
+                Ok(Built::Sent { body, to: direct(group, Some(asker).filter(|_| hears)) })
             }
             Verb::Follow => {
                 let group = actors::by_id(tx, said.target_id.ok_or_else(nothing)?).await?;
@@ -127,6 +134,11 @@ impl Federation {
                 Ok(Built::Sent { body, to: vec![follower] })
             }
             Verb::Announce => {
+                if let Some(post) = said.post_id
+                    && posts::hold(tx, post).await?.is_deleted()
+                {
+                    return Ok(Built::Withdrawn);
+                }
                 let received = said.received.as_deref().unwrap_or_default();
                 let body = announce::build(id, &speaker, received, said.created_at)?;
                 let audience = if is_choice(received) { Audience::ChosenAnswers } else { Audience::Threadiverse };
@@ -134,7 +146,7 @@ impl Federation {
                 Ok(Built::Sent { body, to: Vec::new() })
             }
             Verb::Boost => {
-                let post = posts::by_id(tx, said.post_id.ok_or_else(nothing)?).await?;
+                let post = posts::hold(tx, said.post_id.ok_or_else(nothing)?).await?;
                 if post.is_deleted() {
                     return Ok(Built::Withdrawn);
                 }

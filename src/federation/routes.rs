@@ -344,11 +344,13 @@ async fn inbox(State(fed): State<Arc<Federation>>, request: Request) -> Answer {
     fed.must_be_open().await?;
     let (parts, body) = request.into_parts();
     let body = read_body(&parts, body).await?;
-    let activity = strict::parse(&body).map_err(|why| Error::Bad(format!("not JSON that we read: {why}")))?;
-    let signer = match fed.verify(&parts, &body).await {
-        Ok(signer) => signer,
+    // Who sent it comes first: what strangers send takes no more memory than its bytes.
+    let signer = fed.verify(&parts, &body).await;
+    let parse = || strict::parse(&body).map_err(|why| Error::Bad(format!("not JSON that we read: {why}")));
+    let (signer, activity) = match signer {
+        Ok(signer) => (signer, parse()?),
         // Its actor is gone and its key with it: a server tells everybody. There is nothing left to do.
-        Err(Error::RemoteGone) if wire::kind(&activity) == "Delete" => return Ok(StatusCode::ACCEPTED.into_response()),
+        Err(Error::RemoteGone) if wire::kind(&parse()?) == "Delete" => return Ok(StatusCode::ACCEPTED.into_response()),
         Err(Error::RemoteGone) => return Err(Error::Signature("the key's owner is gone".into()).into()),
         Err(error) => return Err(error.into()),
     };

@@ -48,7 +48,8 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
                         raw: said.raw.map(str::to_owned),
                     })
                 }
-                None => Ok(Effect::Nothing("nothing we know to undo")),
+                // What it undoes may be in the same batch, or still on its way.
+                None => Err(Error::NotFound),
             }
         }
         _ => Ok(Effect::Nothing("nothing that can be undone here")),

@@ -27,7 +27,7 @@ use crate::model::urls::authority;
 use crate::model::{Actor, Time};
 
 /// How far a peer's clock may be off, and how old a request may be.
-const SKEW: i64 = Time::HOUR;
+pub const SKEW: i64 = Time::HOUR;
 /// How old a request may be that carries its own `(expires)`.
 const OLDEST: i64 = 12 * Time::HOUR;
 /// A key is fetched again at most this often when a signature does not fit (T-09).
@@ -265,7 +265,7 @@ impl Federation {
     ///
     /// # Errors
     /// [`Error::Signature`] when nobody did, or not this; [`Error::Forbidden`] for servers we don't speak with;
-    /// [`Error::RemoteGone`] when the key's owner is gone.
+    /// [`Error::RemoteGone`] when the key's owner is gone; [`Error::TooMany`] when its key can't be asked for just now.
     pub async fn verify(&self, parts: &Parts, body: &[u8]) -> Result<Actor> {
         let now = self.core.now();
         let claim = Claim::read(parts, body, self.core.urls.authority(), now)?;
@@ -288,13 +288,15 @@ impl Federation {
                 self.keys.forget(&document);
                 Ok(actor)
             }
-            None => refuse("the key could not be had a moment ago"),
+            // Not "you are wrong": we have not looked. It may be asked for just now, or somebody asked for too many.
+            None => Err(Error::TooMany(30)),
         }
     }
 
     async fn fetched_key(&self, claim: &Claim) -> Result<Actor> {
         let actor = self.fetch_key_owner(&claim.key_id).await.map_err(|error| match error {
             Error::Remote(why) | Error::Bad(why) => Error::Signature(format!("the key can't be had: {why}")),
+            Error::NotFound => Error::Signature("there is no such key".into()),
             other => other,
         })?;
         if claim.fits(&actor.public_key_pem) { Ok(actor) } else { refuse("the signature does not fit") }

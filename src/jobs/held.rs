@@ -63,7 +63,7 @@ impl Abandoned {
             match claim {
                 Claim::Received(ids) => {
                     for id in ids {
-                        received::put_back(&mut tx, *id).await?;
+                        received::put_back(&mut tx, *id, now.plus(5 * Time::SECOND)).await?;
                     }
                 }
                 Claim::Lane(host) => deliveries::release_lane(&mut tx, host).await?,

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::held::{Abandoned, Claim};
 use crate::db::jobs::{self, Job, JobKind};
-use crate::db::{accounts, deliveries, lease, received, settings};
+use crate::db::{Tx, accounts, backfill, deliveries, lease, received, settings};
 use crate::error::Result;
 use crate::federation::Federation;
 use crate::federation::backfill::Left;
@@ -24,6 +24,10 @@ const AT_ONCE: usize = 4;
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// After trouble with the database.
 const REST: Duration = Duration::from_secs(2);
+/// A server's software is asked for so often before it stays unknown.
+const LOOK_UPS: i64 = 6;
+/// One run of bringing in history; it goes on from where it was.
+const LONGEST_RUN: Duration = Duration::from_secs(300);
 /// Answers to double clicks are kept this long.
 const SUBMISSIONS_KEPT: i64 = 7 * Time::DAY;
 
@@ -209,7 +213,7 @@ async fn claim(fed: &Federation, most: usize) -> Result<Vec<Job>> {
 async fn run_job(fed: &Federation, job: Job) -> Result<()> {
     let outcome = match job.kind {
         JobKind::Backfill => match job.subject.parse::<ActorId>() {
-            Ok(group) => fed.run_backfill(group).await,
+            Ok(group) => tokio::time::timeout(LONGEST_RUN, fed.run_backfill(group)).await.unwrap_or(Ok(Left::Wait)),
             Err(_) => Ok(Left::Nothing),
         },
         JobKind::LookUpPeer => fed.look_up_peer(&job.subject).await.map(|()| Left::Nothing),
@@ -219,7 +223,15 @@ async fn run_job(fed: &Federation, job: Job) -> Result<()> {
     let mut tx = fed.core.db.begin().await?;
     match outcome {
         Ok(Left::Nothing) if job.kind == JobKind::Tidy => jobs::again(&mut tx, job.id, now.plus(Time::HOUR), true, None).await?,
+        // Somebody may have asked for it anew while the last run ended.
+        Ok(Left::Nothing) if job.kind == JobKind::Backfill && is_asked_anew(&mut tx, &job).await? => {
+            jobs::again(&mut tx, job.id, now, true, None).await?
+        }
         Ok(Left::Nothing) => jobs::finish(&mut tx, job.id).await?,
+        Err(error) if job.kind == JobKind::LookUpPeer && job.attempts >= LOOK_UPS => {
+            tracing::info!(host = %job.subject, %error, "its software stays unknown");
+            jobs::finish(&mut tx, job.id).await?;
+        }
         Ok(Left::More) => jobs::again(&mut tx, job.id, now, true, None).await?,
         Ok(Left::Wait) => jobs::again(&mut tx, job.id, now.plus(Time::MINUTE), true, None).await?,
         Err(error) => {
@@ -231,6 +243,11 @@ async fn run_job(fed: &Federation, job: Job) -> Result<()> {
     fed.core.commit(tx).await
 }
 
+async fn is_asked_anew(tx: &mut Tx, job: &Job) -> Result<bool> {
+    let Ok(group) = job.subject.parse::<ActorId>() else { return Ok(false) };
+    Ok(backfill::get(tx, group).await?.is_some_and(|state| state.state != "done"))
+}
+
 async fn schedule_tidying(fed: &Federation) -> Result<()> {
     let mut tx = fed.core.db.begin().await?;
     jobs::enqueue(&mut tx, JobId(fed.core.ids.next()), JobKind::Tidy, "", fed.core.now()).await?;
@@ -239,6 +256,7 @@ async fn schedule_tidying(fed: &Federation) -> Result<()> {
 
 /// Throws away what has expired.
 async fn tidy(fed: &Federation) -> Result<()> {
+    fed.forget_quiet_servers();
     let now = fed.core.now();
     let mut tx = fed.core.db.begin().await?;
     accounts::tidy_sessions(&mut tx, now).await?;

@@ -1,7 +1,7 @@
 //! Choosing the answer that helped, and taking that back. The question's home applies it; the asker and the moderators
 //! of the group may.
 
-use super::saying::{Saying, pass_on, say};
+use super::saying::{Saying, pass_on, say_at};
 use super::{Core, Outcome, publishing, viewer};
 use crate::db::activities::Verb;
 use crate::db::{Tx, actors, posts};
@@ -35,16 +35,13 @@ pub async fn choose(core: &Core, tx: &mut Tx, by: Viewer, question: &Post, answe
         return Ok(Chosen::Here);
     }
     let verb = if choose { Verb::ChooseAnswer } else { Verb::UndoChooseAnswer };
-    say(
-        core,
-        tx,
-        Saying { actor: chooser, verb, about: &question.ap_id, post: Some(answer.id), target: None, received: None, listed: false },
-    )
-    .await?;
+    let at = publishing::next_version(core, question.accepted_at.unwrap_or_default());
+    let saying =
+        Saying { actor: chooser, verb, about: &question.ap_id, post: Some(answer.id), target: None, received: None, listed: false };
+    say_at(core, tx, saying, at).await?;
     if question.accepts_at_home {
         return Ok(Chosen::Sent);
     }
-    let at = publishing::next_version(core, question.accepted_at.unwrap_or_default());
     set(tx, question, answer, choose.then_some(chooser), at).await?;
     Ok(Chosen::Here)
 }
@@ -57,7 +54,7 @@ pub fn is_answer(question: &Post, answer: &Post) -> bool {
 
 /// At the question's home: changes it and says the question again. Choosing what is chosen changes nothing.
 async fn apply_at_home(core: &Core, tx: &mut Tx, question: &Post, answer: &Post, chooser: Option<crate::model::ActorId>) -> Result<()> {
-    let question = posts::by_id(tx, question.id).await?;
+    let question = posts::lock(tx, question.id).await?;
     let chosen_now = question.accepted_id == Some(answer.id);
     if chosen_now == chooser.is_some() {
         return Ok(());
@@ -69,12 +66,13 @@ async fn apply_at_home(core: &Core, tx: &mut Tx, question: &Post, answer: &Post,
 
 /// For a question whose home knows nothing of chosen answers: the group's word counts, the newest one.
 async fn set(tx: &mut Tx, question: &Post, answer: &Post, chooser: Option<crate::model::ActorId>, at: Time) -> Result<()> {
-    if chooser.is_none() && question.accepted_id != Some(answer.id) {
-        return Ok(());
-    }
     let mut changed = question.clone();
-    changed.accepted_ap_id = chooser.map(|_| answer.ap_id.clone());
-    (changed.accepted_id, changed.accepted_by, changed.accepted_at) = (chooser.map(|_| answer.id), chooser, Some(at));
+    // Taking back what was not chosen changes nothing, but from now on it is known to be taken back.
+    changed.accepted_at = Some(at);
+    if chooser.is_some() || question.accepted_id == Some(answer.id) {
+        changed.accepted_ap_id = chooser.map(|_| answer.ap_id.clone());
+        (changed.accepted_id, changed.accepted_by) = (chooser.map(|_| answer.id), chooser);
+    }
     posts::revise(tx, &changed).await
 }
 
@@ -92,7 +90,7 @@ pub async fn receive(
     at: Time,
     raw: Option<&str>,
 ) -> Result<Outcome> {
-    let question = posts::by_id(tx, answer.root_id).await?;
+    let question = posts::lock(tx, answer.root_id).await?;
     let group = actors::by_id(tx, question.group_id).await?;
     let who = viewer(tx, Some(chooser), group.id).await?;
     if !may(who, Act::Accept, &question) || !is_answer(&question, answer) {
@@ -105,7 +103,7 @@ pub async fn receive(
     } else if question.accepted_at.is_some_and(|before| before >= at) {
         return Ok(Outcome::Ignored("we have this choice or a newer one"));
     } else {
-        set(tx, &question, answer, choose.then_some(chooser.id), at.min(core.now())).await?;
+        set(tx, &question, answer, choose.then_some(chooser.id), at.min(core.now().plus(Time::HOUR))).await?;
     }
     if let Some(raw) = raw {
         pass_on(core, tx, &group, &question.ap_id, None, false, raw).await?;

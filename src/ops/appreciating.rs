@@ -50,7 +50,7 @@ pub async fn receive(
     if !may(Viewer { actor: Some(who.id), ..Viewer::default() }, Act::Appreciate, post) {
         return Ok(Outcome::Ignored("one's own or removed"));
     }
-    if !useful::set(tx, post.id, who.id, active, like_id, at.min(core.now())).await? {
+    if !useful::set(tx, post.id, who.id, active, like_id, at.min(core.now().plus(Time::HOUR))).await? {
         return Ok(Outcome::Ignored("we have this word or a newer one"));
     }
     if let Some(raw) = raw {

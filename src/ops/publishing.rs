@@ -111,7 +111,7 @@ pub async fn edit(core: &Core, tx: &mut Tx, viewer: Viewer, post: &Post, title: 
     if !may(viewer, Act::Edit, post) || !post.local {
         return Err(Error::Forbidden("error-not-yours"));
     }
-    let mut changed = posts::by_id(tx, post.id).await?;
+    let mut changed = posts::lock(tx, post.id).await?;
     let title = title.filter(|_| post.is_root()).map_or_else(|| changed.title.clone(), |title| title.as_str().to_owned());
     if changed.title == title && changed.source.as_deref() == Some(body.as_str()) {
         return Ok(changed);
@@ -164,17 +164,23 @@ pub async fn remove(core: &Core, tx: &mut Tx, viewer: Viewer, post: &Post) -> Re
 /// Takes a post's words away here, whoever asked, and everything that depends on it: what was said with its words, and
 /// that it was chosen.
 async fn empty(core: &Core, tx: &mut Tx, post: &Post) -> Result<()> {
+    let post = &posts::lock(tx, post.id).await?;
     let now = next_version(core, post.updated_at);
-    activities::withdraw(tx, post.id).await?;
+    // First the words, then what was said with them: what is being made of them just now waits for the lock.
     posts::empty(tx, post.id, "author", now).await?;
+    activities::withdraw(tx, post.id).await?;
     posts::bury(tx, &post.ap_id, now).await?;
     if let Some(question) = posts::that_accepted(tx, post.id).await? {
+        let question = posts::lock(tx, question.id).await?;
         if question.local {
             let at = next_version(core, question.updated_at);
             posts::set_accepted(tx, question.id, None, None, at).await?;
             say_again(core, tx, &question).await?;
         } else {
-            posts::set_accepted(tx, question.id, None, None, question.updated_at).await?;
+            // When it was chosen stays: an older choice that comes in later is still older.
+            let mut changed = question.clone();
+            (changed.accepted_ap_id, changed.accepted_id, changed.accepted_by) = (None, None, None);
+            posts::revise(tx, &changed).await?;
         }
     }
     Ok(())
@@ -227,7 +233,15 @@ pub async fn take_in(
     if posts::is_buried(tx, &arrived.ap_id).await? {
         return Ok(Outcome::Ignored("it was removed before"));
     }
-    let (post, is_new) = match posts::by_ap_id(tx, &arrived.ap_id).await? {
+    let known = match posts::by_ap_id(tx, &arrived.ap_id).await? {
+        Some(known) => Some(posts::lock(tx, known.id).await?),
+        None => None,
+    };
+    // Its question must not choose it unseen while it comes in.
+    if let (None, Some(parent)) = (&known, parent) {
+        posts::hold(tx, parent.root_id).await?;
+    }
+    let (post, is_new) = match known {
         Some(known) if known.is_deleted() => return Ok(Outcome::Ignored("it was removed before")),
         Some(known) if known.local => return Ok(Outcome::Ignored("it is ours")),
         Some(known) if known.author_id != author.id => return Err(Error::Forbidden("error-not-yours")),
