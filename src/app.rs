@@ -1,5 +1,6 @@
 //! Puts the parts together: opens the database, builds the router, starts the worker, stops both.
 
+use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +38,9 @@ pub struct App {
     lease: lease::Lease,
 }
 
+/// How often a process looks whether its slot is still its own.
+const LOOK_AT_LEASE: Duration = Duration::from_secs(10);
+
 impl App {
     /// Opens and migrates the database, takes a process slot, puts back what dead processes had claimed, and makes the
     /// instance's own actor when it has none.
@@ -57,7 +61,6 @@ impl App {
     }
 
     /// Everything that is answered, pages and federation.
-    #[must_use]
     pub fn router(&self) -> Router {
         let web = web::router(Web { core: self.core.clone(), finder: self.federation.clone() });
         let split = Split { web, federation: federation::routes::router(self.federation.clone()), core: self.core.clone() };
@@ -77,12 +80,19 @@ impl App {
     ///
     /// # Errors
     /// When serving fails.
-    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+    pub async fn serve(mut self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
         let worker = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
         let metrics = self.serve_metrics(stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).await;
-        stop.cancel();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
+        let (served, ()) = tokio::join!(
+            async {
+                let served = serving.await;
+                stop.cancel();
+                served
+            },
+            self.keep_lease(&stop)
+        );
         for task in [Some(worker), metrics].into_iter().flatten() {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task ended badly");
@@ -90,6 +100,24 @@ impl App {
         }
         self.close().await?;
         served.map_err(|error| crate::error::Error::Internal(format!("serving: {error}")))
+    }
+
+    /// Stops this process when somebody else has its slot: they would mint the same ids.
+    async fn keep_lease(&mut self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            match self.lease.keep(&self.core.db, &self.core.config.data_dir).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tracing::error!("another process has taken over this one's slot: stopping");
+                    stop.cancel();
+                }
+                Err(error) => error.log(),
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK_AT_LEASE) => {}
+            }
+        }
     }
 
     /// Puts back what this process claimed and closes the database.

@@ -169,7 +169,7 @@ impl Config {
         if self.federation.loopback && !is_loopback(&url) {
             return Err(ConfigError("federation.loopback is for servers on one machine; it needs a public_url on localhost".into()));
         }
-        self.public_url = url.as_str().trim_end_matches('/').to_owned();
+        url.as_str().trim_end_matches('/').clone_into(&mut self.public_url);
         self.listen
             .parse::<SocketAddr>()
             .map_err(|_| ConfigError(format!("listen must be an address and a port, like 127.0.0.1:8080; it is \"{}\"", self.listen)))?;
@@ -253,10 +253,8 @@ fn lay_over(table: &mut Table, environment: &BTreeMap<String, String>) -> Result
         let mut value = value.clone();
         if let Some(secret) = name.strip_suffix("_FILE").filter(|secret| SECRETS.contains(secret)) {
             key = secret.trim_start_matches("MEENT_");
-            value = std::fs::read_to_string(&value)
-                .map_err(|error| ConfigError(format!("{name}: can't read {value}: {error}")))?
-                .trim_end()
-                .to_owned();
+            let text = std::fs::read_to_string(&value).map_err(|error| ConfigError(format!("{name}: can't read {value}: {error}")))?;
+            text.trim_end().clone_into(&mut value);
         }
         let path: Vec<String> = key.to_ascii_lowercase().split("__").map(str::to_owned).collect();
         let default = path.iter().try_fold(&Value::Table(defaults.clone()), |at, part| at.get(part)).cloned();

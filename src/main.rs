@@ -57,10 +57,32 @@ enum MemberCommand {
         /// Makes the member an administrator.
         #[arg(long)]
         admin: bool,
-        /// Reads the password (at least 12 characters) from standard input.
-        #[arg(long, required = true)]
-        password_stdin: bool,
+        #[command(flatten)]
+        password: PasswordSource,
     },
+    /// Gives a member a new password and ends their sessions.
+    Password {
+        name: String,
+        #[command(flatten)]
+        password: PasswordSource,
+    },
+}
+
+/// Where a password comes from.
+#[derive(Debug, clap::Args)]
+struct PasswordSource {
+    /// Reads the password (at least 12 characters) from standard input.
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+impl PasswordSource {
+    fn read(&self) -> Result<Password> {
+        debug_assert!(self.password_stdin, "the only source there is");
+        let mut typed = String::new();
+        std::io::stdin().read_to_string(&mut typed).map_err(|error| Error::Bad(format!("can't read the password: {error}")))?;
+        parsed("password", Password::parse(typed.trim_end_matches(['\r', '\n'])))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -145,11 +167,10 @@ async fn run(command: Command, config: Config) -> Result<()> {
     match command {
         Command::Serve => serve(config).await,
         Command::Migrate { status } => migrate(config, status).await,
-        Command::Member(MemberCommand::Add { name, email, admin, .. }) => {
-            let mut password = String::new();
-            std::io::stdin().read_to_string(&mut password).map_err(|error| Error::Bad(format!("can't read the password: {error}")))?;
-            add_member(config, &name, &email, admin, password.trim_end_matches(['\r', '\n'])).await
+        Command::Member(MemberCommand::Add { name, email, admin, password }) => {
+            add_member(config, &name, &email, admin, &password.read()?).await
         }
+        Command::Member(MemberCommand::Password { name, password }) => set_password(config, &name, &password.read()?).await,
         Command::Group(GroupCommand::Add { name, title, description, moderator }) => {
             add_group(config, &name, &title, &description, moderator).await
         }
@@ -207,12 +228,11 @@ fn parsed<T>(field: &'static str, outcome: std::result::Result<T, names::Refused
     outcome.map_err(|why| Error::field(field, why))
 }
 
-async fn add_member(config: Config, name: &str, email: &str, admin: bool, password: &str) -> Result<()> {
+async fn add_member(config: Config, name: &str, email: &str, admin: bool, password: &Password) -> Result<()> {
     let (name, email) = (parsed("name", Name::parse(name))?, parsed("email", Email::parse(email))?);
-    let password = parsed("password", Password::parse(password))?;
     let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
     let core = app.core.clone();
-    let (password_hash, keys) = (members::hash_password(&password).await?, core.keys.make().await?);
+    let (password_hash, keys) = (members::hash_password(password).await?, core.keys.make().await?);
     let language = db::settings::get(&mut core.db.conn(), db::settings::key::LANGUAGE).await?.unwrap_or_else(|| "nl".into());
     let mut tx = core.db.begin().await?;
     let new = members::NewMember {
@@ -227,6 +247,19 @@ async fn add_member(config: Config, name: &str, email: &str, admin: bool, passwo
     let member = members::register(&core, &mut tx, new).await?;
     core.commit(tx).await?;
     println!("{} can log in now.", member.ap_id);
+    app.close().await
+}
+
+async fn set_password(config: Config, name: &str, password: &Password) -> Result<()> {
+    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let core = app.core.clone();
+    let account =
+        db::accounts::by_login(&mut core.db.conn(), name).await?.ok_or_else(|| Error::Bad(format!("there is no member {name}")))?;
+    let password_hash = members::hash_password(password).await?;
+    let mut tx = core.db.begin().await?;
+    db::accounts::set_password(&mut tx, account.actor_id, &password_hash).await?;
+    core.commit(tx).await?;
+    println!("{name} has a new password and is logged out everywhere.");
     app.close().await
 }
 

@@ -49,7 +49,7 @@ CREATE TABLE actor (
 ) STRICT;
 CREATE UNIQUE INDEX actor_handle ON actor (host, name, kind);
 CREATE UNIQUE INDEX actor_local_name ON actor (name) WHERE local = TRUE;
-CREATE INDEX actor_key ON actor (key_id);
+CREATE INDEX actor_by_key_id ON actor (key_id);
 
 -- The private half of a local member.
 CREATE TABLE account (

@@ -27,6 +27,13 @@ pub async fn set_language(tx: &mut Tx, actor: ActorId, language: &str) -> Result
     Ok(())
 }
 
+/// Changes a password and ends every session of its member.
+pub async fn set_password(tx: &mut Tx, actor: ActorId, password_hash: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE account SET password_hash = $2 WHERE actor_id = $1").bind(actor).bind(password_hash).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("DELETE FROM session WHERE actor_id = $1").bind(actor).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 pub async fn count_admins(conn: &mut Conn) -> Result<i64> {
     let (count,): (i64,) = on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM account WHERE admin = TRUE").fetch_one(c).await)?;
     Ok(count)

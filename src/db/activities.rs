@@ -98,6 +98,12 @@ pub async fn claim(tx: &mut Tx, slot: i64, limit: i64) -> Result<Vec<Activity>> 
     Ok(rows)
 }
 
+/// Whether anything still has to be made into JSON.
+pub async fn any_new(conn: &mut Conn) -> Result<bool> {
+    let row: Option<(ActivityId,)> = on!(conn, c => sqlx::query_as("SELECT id FROM activity WHERE state = 'new' AND claimed_by IS NULL LIMIT 1").fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
 /// Stores the JSON. `withdrawn` with nothing to say when the post is gone.
 pub async fn finish(tx: &mut Tx, id: ActivityId, state: &str, body: Option<&str>) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE activity SET state = $2, body = $3, claimed_by = NULL WHERE id = $1")

@@ -19,14 +19,32 @@ const LOCK_SPACE: i32 = 0x6d65_656e;
 #[derive(Debug)]
 pub struct Lease {
     pub slot: u16,
-    _guard: Guard,
+    guard: Guard,
 }
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "held, not read: the lock lasts as long as the value")]
 enum Guard {
-    File(File),
+    File(#[expect(dead_code, reason = "held, not read: the lock lasts as long as the value")] File),
     Postgres(PgConnection),
+}
+
+impl Lease {
+    /// Whether the slot is still ours: PostgreSQL lets go of it when its connection is cut, and we go on living. Takes it
+    /// again if nobody did meanwhile.
+    ///
+    /// # Errors
+    /// When PostgreSQL can't be asked now.
+    pub async fn keep(&mut self, db: &Db, data_dir: &Path) -> Result<bool> {
+        if let Guard::Postgres(connection) = &mut self.guard
+            && connection.ping().await.is_err()
+        {
+            match attempt(db, data_dir, self.slot).await? {
+                Some(again) => *self = again,
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// Takes the first free slot.
@@ -76,7 +94,7 @@ pub async fn attempt(db: &Db, data_dir: &Path, slot: u16) -> Result<Option<Lease
             Guard::Postgres(connection)
         }
     };
-    Ok(Some(Lease { slot, _guard: guard }))
+    Ok(Some(Lease { slot, guard }))
 }
 
 /// Puts back what a process had claimed, when it stops or is known to be dead.

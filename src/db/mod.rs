@@ -23,7 +23,7 @@ use std::time::Duration;
 use sqlx::pool::{MaybePoolConnection, PoolOptions};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::error::{Error, Result};
 
@@ -96,7 +96,13 @@ impl Db {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10));
             let pool = || PoolOptions::<Sqlite>::new().acquire_timeout(Duration::from_secs(20));
-            let write = pool().max_connections(1).connect_with(options.clone()).await?;
+            // A full disk makes SQLite end a transaction by itself; the library does not notice and would refuse every
+            // later one on that connection. Such a connection is thrown away.
+            let write = pool()
+                .max_connections(1)
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+                .connect_with(options.clone())
+                .await?;
             let read = pool().max_connections(8).connect_with(options.pragma("query_only", "ON")).await?;
             Ok(Self::Sqlite { read, write })
         } else {

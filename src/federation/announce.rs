@@ -93,7 +93,7 @@ async fn receive_object(fed: &Federation, id: &str, group: &Actor) -> Result<Eff
         return Ok(Effect::Nothing("not a kind of post that we take"));
     }
     let read = object::read(&fed.client, &document, fed.core.now())?;
-    fed.post_effect(read, Some(group), None).await
+    Box::pin(fed.post_effect(read, Some(group), None)).await
 }
 
 #[derive(Serialize)]

@@ -198,7 +198,7 @@ impl Federation {
 
     async fn take_in_read(&self, group: &Actor, read: &Read) -> Result<()> {
         let Some(parent) = &read.parent else { return Ok(()) };
-        let parent = self.ensure_post(parent, group).await?;
+        let parent = self.parent_of(read, parent, group).await?;
         let parent = posts::by_id(&mut self.core.db.conn(), parent).await?;
         self.take_in_quietly(read, group, Some(&parent)).await.map(drop)
     }

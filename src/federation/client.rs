@@ -73,7 +73,7 @@ impl Client {
             builder = builder.tls_certs_merge(certificates);
         }
         let http = builder.build().map_err(|error| broken(&error))?;
-        Ok(Self { http, loopback: config.federation.loopback, clock, signer: Signer::new() })
+        Ok(Self { http, loopback: config.federation.loopback, clock, signer: Signer::default() })
     }
 
     /// Checks an id or address of another server before anything is done with it (T-12, T-13, T-72): https, a name with

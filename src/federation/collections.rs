@@ -84,7 +84,7 @@ pub fn paged(id: &str, total: i64, first: &str, attributed_to: Option<&str>) -> 
 }
 
 /// One page.
-pub fn page(id: &str, part_of: &str, items: Vec<Value>, next: Option<String>) -> Value {
+pub fn page(id: &str, part_of: &str, items: &[Value], next: Option<String>) -> Value {
     let mut page = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": "OrderedCollectionPage", "partOf": part_of, "orderedItems": items});
     if let (Some(next), Value::Object(fields)) = (next, &mut page) {
         fields.insert("next".into(), next.into());

@@ -52,7 +52,7 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     if read.author != said.by {
         return Err(Error::Forbidden("error-not-yours"));
     }
-    fed.post_effect(read, said.announced_by.as_ref(), said.raw).await
+    Box::pin(fed.post_effect(read, said.announced_by.as_ref(), said.raw)).await
 }
 
 /// Whether an activity whose object is silent about it is not for everybody. Discourse names the inbox it sends to.
@@ -88,7 +88,7 @@ impl Federation {
             return Err(Error::Forbidden("error-other-group"));
         }
         let parent = match &read.parent {
-            Some(parent) => Some(self.ensure_post(parent, &group).await?),
+            Some(parent) => Some(Box::pin(self.parent_of(&read, parent, &group)).await?),
             None => None,
         };
         // A group's own server gives it to the other followers; for a group elsewhere nobody needs us to.
@@ -106,6 +106,21 @@ impl Federation {
         let Some(parent) = &read.parent else { return Ok(None) };
         let Some(parent) = posts::by_ap_id(&mut conn, parent).await? else { return Ok(None) };
         Ok(Some(actors::by_id(&mut conn, parent.group_id).await?))
+    }
+
+    /// What a post replies to. When that is gone at its home and never was here, the reply still has its place in the
+    /// thread: under what started it.
+    ///
+    /// # Errors
+    /// As [`Federation::ensure_post`].
+    pub async fn parent_of(&self, read: &Read, parent: &str, group: &Actor) -> Result<PostId> {
+        match (self.ensure_post(parent, group).await, &read.arrived.context) {
+            (Err(Error::RemoteGone), Some(context)) => {
+                let root = posts::root_by_context(&mut self.core.db.conn(), context).await?;
+                root.filter(|root| root.group_id == group.id).map(|root| root.id).ok_or(Error::RemoteGone)
+            }
+            (outcome, _) => outcome,
+        }
     }
 
     /// The post with this id; fetched with everything above it in its thread when it is not known yet.
@@ -139,7 +154,7 @@ impl Federation {
             if parent.is_none() && !read.addressed.contains(&group.ap_id) {
                 return Err(Error::Forbidden("error-other-group"));
             }
-            parent = Some(self.take_in_quietly(&read, group, parent.as_ref()).await?);
+            parent = Some(Box::pin(self.take_in_quietly(&read, group, parent.as_ref())).await?);
         }
         let Some(found) = parent else { return Err(Error::NotFound) };
         if found.group_id != group.id {

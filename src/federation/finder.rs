@@ -1,6 +1,8 @@
 //! Finding groups of other servers: WebFinger or the address of a page, then the actor, its moderators and a preview.
 //! And learning what software a server runs.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use url::Url;
 
@@ -13,6 +15,9 @@ use crate::ops::finding::{Finder, Found};
 
 /// A group nobody here follows is fetched again after this long.
 const STALE: i64 = 10 * Time::MINUTE;
+/// Somebody waits for the page: what is not there by then is left out.
+const EXTRAS: Duration = Duration::from_secs(8);
+const CHECK: Duration = Duration::from_secs(20);
 /// A server's software is asked for again after this long.
 const LOOK_AGAIN: i64 = Time::DAY;
 
@@ -93,11 +98,16 @@ impl Federation {
     /// Fetches a group again, its moderators and its latest threads. What can't be had of the latter is left out.
     async fn look_at_group(&self, group: &Actor) -> Result<Actor> {
         let group = self.fetch_actor(&group.ap_id).await?;
-        if let Err(error) = self.fetch_moderators(&group).await {
-            tracing::info!(group = %group.ap_id, %error, "moderators");
-        }
-        if let Err(error) = self.preview(&group).await {
-            tracing::info!(group = %group.ap_id, %error, "preview");
+        let extras = async {
+            if let Err(error) = self.fetch_moderators(&group).await {
+                tracing::info!(group = %group.ap_id, %error, "moderators");
+            }
+            if let Err(error) = self.preview(&group).await {
+                tracing::info!(group = %group.ap_id, %error, "preview");
+            }
+        };
+        if tokio::time::timeout(EXTRAS, extras).await.is_err() {
+            tracing::info!(group = %group.ap_id, "looking at the group took too long; the rest comes with its history");
         }
         Ok(group)
     }
@@ -134,10 +144,10 @@ impl Federation {
         let address = format!("{scheme}://{host}/.well-known/nodeinfo");
         let index = self.client.fetch_plain(&address).await?;
         let links = index.get("links").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let schema = |link: &Value| {
+        let is_two = |link: &Value| {
             link.get("rel").and_then(Value::as_str).is_some_and(|rel| rel.contains("nodeinfo.diaspora.software/ns/schema/2."))
         };
-        let link = links.iter().rfind(|link| schema(link)).and_then(|link| link.get("href")).and_then(Value::as_str).unwrap_or_default();
+        let link = links.iter().rfind(|link| is_two(link)).and_then(|link| link.get("href")).and_then(Value::as_str).unwrap_or_default();
         if !crate::model::urls::same_origin(link, &address) {
             return Err(Error::Remote(format!("{host}: its NodeInfo lies elsewhere")));
         }
@@ -154,7 +164,10 @@ impl Finder for Federation {
     }
 
     fn check_thread(&self, root: PostId) -> Found<'_, ()> {
-        Box::pin(self.compare_thread(root))
+        Box::pin(async move {
+            let compared = tokio::time::timeout(CHECK, self.compare_thread(root)).await;
+            compared.map_err(|_| Error::Remote("checking the thread took too long".into()))?
+        })
     }
 
     fn refresh_group(&self, group: ActorId) -> Found<'_, ()> {

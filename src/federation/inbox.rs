@@ -170,15 +170,15 @@ pub enum Effect {
 /// Passing ones when something can't be fetched now; else why it is refused.
 pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Result<Effect> {
     match wire::kind(activity) {
-        "Create" | "Update" => create::receive(fed, activity, said).await,
-        "Delete" => delete::receive(fed, activity, said).await,
+        "Create" | "Update" => Box::pin(create::receive(fed, activity, said)).await,
+        "Delete" => Box::pin(delete::receive(fed, activity, said)).await,
         "Like" | "EmojiReact" => like::receive(fed, activity, said, true, wire::time(activity, "published")).await,
-        "Undo" => undo::receive(fed, activity, said).await,
+        "Undo" => Box::pin(undo::receive(fed, activity, said)).await,
         "ChooseAnswer" => choose_answer::receive(fed, activity, said, true, wire::time(activity, "published")).await,
         "Follow" if said.announced_by.is_none() => follow::receive(fed, activity, said).await,
         "Accept" if said.announced_by.is_none() => follow::receive_answer(fed, activity, said, true).await,
         "Reject" if said.announced_by.is_none() => follow::receive_answer(fed, activity, said, false).await,
-        "Announce" if said.announced_by.is_none() => announce::receive(fed, activity, said).await,
+        "Announce" if said.announced_by.is_none() => Box::pin(announce::receive(fed, activity, said)).await,
         // A downvote is ignored; so is what we don't know. Both are answered 202: a refusal makes some peers try for days.
         _ => Ok(Effect::Nothing("not a kind of activity that we act on")),
     }
@@ -264,7 +264,7 @@ impl Federation {
             return Ok(Vec::new());
         }
         let mut tx = self.core.db.begin().await?;
-        let claimed = received::claim(&mut tx, self.core.ids.slot(), now, BATCH as i64).await?;
+        let claimed = received::claim(&mut tx, self.core.ids.slot(), now, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -276,29 +276,27 @@ impl Federation {
     /// When the database can't be read or written; what was taken is worked on again after a restart.
     pub async fn process(&self, claimed: Vec<Received>) -> Result<usize> {
         let count = claimed.len();
-        let mut preparing = futures_util::stream::iter(claimed.into_iter().map(|received| async {
-            let effect = self.prepare(&received).await;
-            (received, effect)
-        }))
-        .buffer_unordered(FETCHING)
-        .ready_chunks(BATCH);
-        // Both go on at the same time: one that is being prepared may hold the connection, or the row, that doing another
-        // waits for.
-        let (found, mut to_do) = mpsc::unbounded_channel();
-        let finding_out = async move {
-            while let Some(ready) = preparing.next().await {
-                if found.send(ready).is_err() {
-                    break;
-                }
-            }
+        let (found, mut ready) = mpsc::channel(BATCH);
+        // Both sides run side by side. One that stood still while it holds the writing connection would stop the other.
+        let find_out = async {
+            futures_util::stream::iter(claimed)
+                .for_each_concurrent(FETCHING, |received| async {
+                    let effect = Box::pin(self.prepare(&received)).await;
+                    // The other side has given up: the rest is put back.
+                    let _ = found.send((received, effect)).await;
+                })
+                .await;
+            drop(found);
         };
-        let doing = async move {
-            while let Some(ready) = to_do.recv().await {
-                self.apply(ready).await?;
+        let act = async move {
+            let mut batch = Vec::with_capacity(BATCH);
+            while ready.recv_many(&mut batch, BATCH).await > 0 {
+                self.apply(std::mem::take(&mut batch)).await?;
             }
             Ok::<_, Error>(())
         };
-        tokio::join!(finding_out, doing).1?;
+        let ((), outcome) = tokio::join!(find_out, act);
+        outcome?;
         Ok(count)
     }
 
@@ -313,7 +311,7 @@ impl Federation {
         for (received, effect) in ready {
             tx.begin_part().await?;
             let outcome = match effect {
-                Ok(effect) => effect.apply(&self.core, &mut tx).await,
+                Ok(effect) => Box::pin(effect.apply(&self.core, &mut tx)).await,
                 Err(error) => Err(error),
             };
             if outcome.is_ok() {
@@ -374,6 +372,9 @@ impl Federation {
         };
         if !crate::model::urls::same_origin(&ap_id, &signer.ap_id) {
             return Err(Error::Bad("the activity's id lies on another server than its actor".into()));
+        }
+        if self.pace.check_key(&signer.host).is_err() {
+            return Err(Error::TooMany(1));
         }
         let now = self.core.now();
         let received = Received {

@@ -26,9 +26,11 @@ pub mod undo;
 pub mod verify;
 pub mod wire;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -42,6 +44,11 @@ use crate::ops::Core;
 /// The media type of everything we send and serve; exactly this, because peers compare it.
 pub const ACTIVITY_JSON: &str = "application/activity+json";
 
+/// Activities that one server may send in a second, for long.
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+/// And in one go: what was queued while we were away.
+const AT_ONCE: NonZeroU32 = NonZeroU32::new(2_000).expect("not zero");
+
 /// What the federation needs.
 #[derive(Debug)]
 pub struct Federation {
@@ -49,6 +56,8 @@ pub struct Federation {
     pub client: client::Client,
     pub inbox: inbox::Inbox,
     keys: verify::KeyFetches,
+    /// How much each server may send: plenty, and no more (T-81).
+    pace: DefaultKeyedRateLimiter<String>,
     instance: OnceCell<Actor>,
     left: AtomicBool,
 }
@@ -61,6 +70,7 @@ impl Federation {
             client: client::Client::new(&core.config, core.clock.clone())?,
             inbox: inbox::Inbox::start(core.clone()),
             keys: verify::KeyFetches::default(),
+            pace: RateLimiter::keyed(Quota::per_second(PER_SECOND).allow_burst(AT_ONCE)),
             instance: OnceCell::new(),
             left: AtomicBool::new(false),
             core,
@@ -134,7 +144,7 @@ impl Federation {
         match actors::by_ap_id(&mut self.core.db.conn(), id).await? {
             Some(actor) if actor.deleted_at.is_some() => Err(Error::RemoteGone),
             Some(actor) => Ok(actor),
-            None => self.fetch_actor(id).await,
+            None => Box::pin(self.fetch_actor(id)).await,
         }
     }
 

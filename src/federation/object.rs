@@ -66,23 +66,31 @@ pub fn read(client: &Client, object: &Value, now: Time) -> Result<Read> {
     let own =
         |field: &str| wire::field_id(object, field).filter(|id| same_origin(id, &ap_id) && client.check_url(id).is_ok()).map(str::to_owned);
     let published_at = wire::time(object, "published").unwrap_or(now).min(now);
+    // A version from the future could never be replaced.
+    let updated_at = wire::time(object, "updated").unwrap_or(published_at).clamp(published_at, now.max(published_at));
+    let said_kind = PostKind::from_word(&wire::text(object, "meent:kind"));
+    // Ours says when the words changed; elsewhere every new version is an edit.
+    let edited_at = wire::time(object, "meent:edited")
+        .or_else(|| (said_kind.is_none() && updated_at > published_at).then_some(updated_at))
+        .map(|at| at.min(now));
     let accepted = wire::field_id(object, "acceptedAnswer")
         .filter(|id| url::Url::parse(id).is_ok())
         .map(|id| (id.to_owned(), wire::field_id(object, "meent:acceptedBy").map(str::to_owned)));
     Ok(Read {
         arrived: Arrived {
             wire_type: wire::kind(object).to_owned(),
-            said_kind: PostKind::from_word(&wire::text(object, "meent:kind")),
+            said_kind,
             title,
             summary: if summary.is_empty() { markup::summary(&html, SUMMARY) } else { summary },
             html,
             language: language(object),
             // Never to another server than the one it lives on (T-98).
             url: own("url").unwrap_or_else(|| ap_id.clone()),
-            context: own("context"),
+            // Of a reply it is the thread's, and lives where that began.
+            context: wire::field_id(object, "context").filter(|id| client.check_url(id).is_ok()).map(str::to_owned),
             published_at,
-            // A version from the future could never be replaced.
-            updated_at: wire::time(object, "updated").unwrap_or(published_at).clamp(published_at, now.max(published_at)),
+            updated_at,
+            edited_at,
             accepted,
             ap_id,
         },
@@ -164,6 +172,9 @@ impl Written<'_> {
         let Value::Object(fields) = &mut object else { return object };
         if post.updated_at > post.published_at {
             fields.insert("updated".into(), post.updated_at.rfc3339().into());
+        }
+        if let Some(edited) = post.edited_at {
+            fields.insert("meent:edited".into(), edited.rfc3339().into());
         }
         if let Some((parent, _)) = self.parent {
             fields.insert("inReplyTo".into(), parent.ap_id.clone().into());

@@ -27,6 +27,9 @@ impl Federation {
     /// # Errors
     /// When the database can't be read or written.
     pub async fn make_outgoing(&self) -> Result<usize> {
+        if !activities::any_new(&mut self.core.db.conn()).await? {
+            return Ok(0);
+        }
         let mut tx = self.core.db.begin().await?;
         let claimed = activities::claim(&mut tx, self.core.ids.slot(), BATCH).await?;
         if claimed.is_empty() {

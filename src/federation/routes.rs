@@ -61,8 +61,10 @@ pub fn is_for_federation(request: &Request) -> bool {
     let path = request.uri().path();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments.as_slice() {
-        ["inbox" | "actor"] | ["actor", _] | ["activities", ..] | ["nodeinfo", _] => true,
-        [".well-known", "webfinger" | "host-meta" | "host-meta.json" | "nodeinfo"] => true,
+        ["inbox" | "actor"]
+        | ["actor" | "nodeinfo", _]
+        | ["activities", ..]
+        | [".well-known", "webfinger" | "host-meta" | "host-meta.json" | "nodeinfo"] => true,
         ["u" | "c" | "post" | "comment", _, part] => PARTS.contains(part),
         ["u" | "c" | "post" | "comment", _] | [""] => wants_activity(request.headers()),
         _ => false,
@@ -227,9 +229,9 @@ async fn outbox(fed: &Federation, actor: &Actor, id: &str, place: &Place) -> Res
     let more = said.len() > usize::try_from(collections::PAGE).unwrap_or(usize::MAX);
     said.truncate(usize::try_from(collections::PAGE).unwrap_or(usize::MAX));
     let next = said.last().filter(|_| more).map(|last| format!("{id}?page=1&before={}", last.id));
-    let items = said.iter().filter_map(|said| serde_json::from_str(said.body.as_deref()?).ok()).collect();
+    let items: Vec<Value> = said.iter().filter_map(|said| serde_json::from_str(said.body.as_deref()?).ok()).collect();
     let this = place.before.map_or_else(|| format!("{id}?page=1"), |before| format!("{id}?page=1&before={before}"));
-    Ok(collections::page(&this, id, items, next))
+    Ok(collections::page(&this, id, &items, next))
 }
 
 async fn thread_start(State(fed): State<Arc<Federation>>, Path(id): Path<PostId>, parts: Parts) -> Answer {
@@ -305,8 +307,8 @@ async fn post_part(fed: &Federation, id: PostId, starts: bool, part: &str, place
     let size = usize::try_from(collections::PAGE).unwrap_or(usize::MAX);
     let next = (ids.len() > size).then(|| format!("{address}?page={}", page + 1));
     ids.truncate(size);
-    let items = ids.into_iter().map(|(id,)| Value::String(id)).collect();
-    Ok(answer(&collections::page(&format!("{address}?page={page}"), &address, items, next)))
+    let items: Vec<Value> = ids.into_iter().map(|(id,)| Value::String(id)).collect();
+    Ok(answer(&collections::page(&format!("{address}?page={page}"), &address, &items, next)))
 }
 
 /// Something one of ours said. Votes are not for everybody to look up (T-34): their names travel with the group only.

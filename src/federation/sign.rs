@@ -33,12 +33,14 @@ pub fn digest(body: &[u8]) -> String {
     format!("SHA-256={}", STANDARD.encode(Sha256::digest(body)))
 }
 
-impl Signer {
-    pub fn new() -> Self {
+impl Default for Signer {
+    fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self { threads: Arc::new(Semaphore::new(threads)), keys: Mutex::new(HashMap::new()) }
     }
+}
 
+impl Signer {
     /// The headers of a signed request.
     ///
     /// # Errors

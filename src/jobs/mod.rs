@@ -255,12 +255,12 @@ async fn tidy(fed: &Federation) -> Result<()> {
 pub async fn run_due(fed: &Federation) -> Result<bool> {
     let mut any = false;
     loop {
-        let mut done = fed.process(fed.take_received().await?).await? + fed.make_outgoing().await?;
+        let mut done = Box::pin(fed.process(fed.take_received().await?)).await? + Box::pin(fed.make_outgoing()).await?;
         for lane in fed.take_lanes(LANES).await? {
             done += fed.work_lane(lane).await?;
         }
         for job in claim(fed, AT_ONCE).await? {
-            run_job(fed, job).await?;
+            Box::pin(run_job(fed, job)).await?;
             done += 1;
         }
         if done == 0 {

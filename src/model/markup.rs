@@ -61,7 +61,7 @@ fn render(source: &str, tables: bool) -> String {
     options.render.hardbreaks = true;
     options.render.escape = true;
     let arena = Arena::new();
-    let root = comrak::parse_document(&arena, source, &options);
+    let root = comrak::parse_document(&arena, &clean(source), &options);
     for node in root.descendants() {
         if let NodeValue::Heading(heading) = &mut node.data.borrow_mut().value {
             heading.level = (heading.level + 2).min(5);

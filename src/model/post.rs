@@ -110,9 +110,9 @@ impl Post {
         self.deleted_at.is_some()
     }
 
-    /// The path of its place on this server.
+    /// The path of its place on this server; of a long thread, the page on which it stands.
     #[must_use]
     pub fn path(&self) -> String {
-        if self.is_root() { format!("/post/{}", self.id) } else { format!("/post/{}#p{}", self.root_id, self.id) }
+        if self.is_root() { format!("/post/{}", self.id) } else { format!("/post/{root}?at={id}#p{id}", root = self.root_id, id = self.id) }
     }
 }

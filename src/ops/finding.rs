@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::pin::Pin;
 
 use crate::error::Result;
-use crate::model::{Actor, ActorId};
+use crate::model::{Actor, ActorId, PostId};
 
 /// An answer that takes a while.
 pub type Found<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -17,7 +17,7 @@ pub trait Finder: Debug + Send + Sync {
     fn find_group<'a>(&'a self, text: &'a str) -> Found<'a, Actor>;
 
     /// Compares a thread of another server with its home and brings in what was missing.
-    fn check_thread<'a>(&'a self, root: crate::model::PostId) -> Found<'a, ()>;
+    fn check_thread(&self, root: PostId) -> Found<'_, ()>;
 
     /// Fetches a group again and its newest threads.
     fn refresh_group(&self, group: ActorId) -> Found<'_, ()>;

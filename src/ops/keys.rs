@@ -38,7 +38,6 @@ impl KeyMaker {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "keys need the system's randomness")]
 fn generate() -> Result<KeyPair> {
     let failed = |error: &dyn std::fmt::Display| Error::Internal(format!("can't make a key: {error}"));
     let private = rsa::RsaPrivateKey::new(&mut rand::rngs::OsRng, BITS).map_err(|error| failed(&error))?;

@@ -122,7 +122,6 @@ fn fits(hash: Option<&str>, password: &str) -> bool {
 
 /// 256 random bits as text, for cookies, links and forms.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "tokens need the system's randomness")]
 pub fn random_token() -> String {
     let mut bytes = [0u8; 32];
     rand::rngs::OsRng.fill_bytes(&mut bytes);

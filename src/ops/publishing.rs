@@ -196,6 +196,8 @@ pub struct Arrived {
     pub published_at: Time,
     /// The version. Equal to `published_at` when never changed.
     pub updated_at: Time,
+    /// When its words last changed; a version may be newer for another reason, such as an accepted answer.
+    pub edited_at: Option<Time>,
     /// The ids of the accepted answer and of who accepted it.
     pub accepted: Option<(String, Option<String>)>,
 }
@@ -250,9 +252,7 @@ pub async fn take_in(
 }
 
 fn revised(mut known: Post, arrived: &Arrived) -> Post {
-    if known.html != arrived.html || known.title != arrived.title {
-        known.edited_at = Some(arrived.updated_at);
-    }
+    known.edited_at = arrived.edited_at;
     if known.is_root() {
         known.title.clone_from(&arrived.title);
         known.summary.clone_from(&arrived.summary);
@@ -293,7 +293,7 @@ fn first_seen(core: &Core, author: &Actor, group: &Actor, parent: Option<&Post>,
         context: arrived.context.clone(),
         published_at,
         updated_at: arrived.updated_at,
-        edited_at: (arrived.updated_at > arrived.published_at && parent.is_some()).then_some(arrived.updated_at),
+        edited_at: arrived.edited_at,
         deleted_at: None,
         deleted_by: None,
         accepted_ap_id: None,

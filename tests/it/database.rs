@@ -1,1 +1,182 @@
-//! x
+//! The two databases: the same tables, the same answers, and clear words when something is wrong.
+
+use std::collections::BTreeMap;
+
+use meent::db::{self, Db};
+use meent::model::{Clock, Cursor, Time};
+use tempfile::TempDir;
+
+use crate::on_both;
+use crate::support::{On, START, TestApp, fresh_database};
+
+/// Name, kind and nullability of every column of every table.
+type Columns = BTreeMap<String, (&'static str, bool)>;
+
+#[tokio::test]
+async fn the_two_schemas_are_one() {
+    let folder = TempDir::new().expect("a folder");
+    let lite = Db::open(&fresh_database(On::Sqlite, &folder).await).await.expect("SQLite");
+    lite.migrate().await.expect("migrations");
+    let Db::Sqlite { read, .. } = &lite else { unreachable!("SQLite") };
+    let rows: Vec<(String, String, String, bool)> = sqlx::query_as(
+        "SELECT m.name, c.name, c.type, c.\"notnull\" = 1 FROM sqlite_master m JOIN pragma_table_info(m.name) c
+         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\'",
+    )
+    .fetch_all(read)
+    .await
+    .expect("columns");
+    let sqlite: Columns = rows
+        .into_iter()
+        .map(|(table, column, kind, required)| (format!("{table}.{column}"), (if kind == "TEXT" { "text" } else { "number" }, required)))
+        .collect();
+
+    let great = Db::open(&fresh_database(On::Postgres, &folder).await).await.expect("PostgreSQL");
+    let Db::Postgres(pool) = &great else { unreachable!("PostgreSQL") };
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(
+        "SELECT table_name::text, column_name::text, data_type::text, is_nullable::text FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
+    )
+    .fetch_all(pool)
+    .await
+    .expect("columns");
+    let postgres: Columns = rows
+        .into_iter()
+        .map(|(table, column, kind, nullable)| {
+            let kind = match kind.as_str() {
+                "text" => "text",
+                "bigint" | "boolean" => "number",
+                other => panic!("{table}.{column} is {other}"),
+            };
+            (format!("{table}.{column}"), (kind, nullable == "NO"))
+        })
+        .collect();
+    assert!(sqlite.len() > 100, "{}", sqlite.len());
+    assert_eq!(sqlite, postgres);
+
+    // And the same indexes.
+    let indexes: Vec<(String,)> = sqlx::query_as("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+        .fetch_all(read)
+        .await
+        .expect("indexes");
+    let theirs: Vec<(String,)> = sqlx::query_as(
+        "SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key' AND indexname NOT LIKE '\\_sqlx%' ORDER BY indexname",
+    )
+    .fetch_all(pool)
+    .await
+    .expect("indexes");
+    assert_eq!(indexes, theirs);
+}
+
+on_both! {
+    async fn paging_shows_everything_once_in_order(on: On) {
+        let clock = Clock::manual(START);
+        let app = TestApp::start(on, "a", &clock).await;
+        let sanne = app.member("sanne", "Sanne Bakker").await;
+        let group = app.group("jeugd", "Jeugdhulp", &sanne).await;
+        for number in 0..23 {
+            // Three of each moment: ids break the ties.
+            if number % 3 == 0 {
+                clock.advance(Time::SECOND);
+            }
+            app.ask(&sanne, &group, &format!("Vraag {number:02}"), "Toelichting").await;
+        }
+        let mut seen = Vec::new();
+        let mut before: Option<Cursor> = None;
+        loop {
+            let page = db::lists::threads(&mut app.core.db.conn(), db::lists::Threads::Group(group.id), before, 5).await.expect("a page");
+            assert!(page.items.len() <= 5);
+            seen.extend(page.items.iter().map(|card| card.post.title.clone()));
+            before = page.next;
+            if before.is_none() {
+                break;
+            }
+        }
+        let expected: Vec<String> = (0..23).rev().map(|number| format!("Vraag {number:02}")).collect();
+        assert_eq!(seen, expected);
+        app.run_jobs().await;
+        app.finish().await;
+    }
+
+    async fn a_bad_activity_spoils_no_other_in_its_batch(on: On) {
+        let clock = Clock::manual(START);
+        let (a, b) = (TestApp::start(on, "a", &clock).await, TestApp::start(on, "b", &clock).await);
+        let (anna, bram) = (a.member("anna", "Anna Vermeer").await, b.member("bram", "Bram de Wit").await);
+        let group = b.group("jeugd", "Jeugdhulp", &bram).await;
+        let copy = a.find(&group.ap_id).await.expect("the group");
+        a.join(&anna, &copy).await;
+        crate::support::settle(&[&a, &b]).await;
+        let anna_at_b = b.actor(&anna.ap_id).await;
+        let good = |number: i32| serde_json::json!({"id": format!("{}/activities/create/{number}", a.core.urls.base()), "type": "Create", "actor": anna.ap_id,
+            "to": [group.ap_id, "https://www.w3.org/ns/activitystreams#Public"],
+            "object": {"id": format!("{}/post/{number}", a.core.urls.base()), "type": "Article", "attributedTo": anna.ap_id, "name": format!("Vraag {number}"),
+                "content": "<p>Wie weet dit?</p>", "to": [group.ap_id, "https://www.w3.org/ns/activitystreams#Public"]}});
+        for number in 1..=9 {
+            let mut activity = good(number);
+            if number % 3 == 0 {
+                activity["object"]["attributedTo"] = bram.ap_id.clone().into();
+            }
+            b.fed.take(&anna_at_b, &activity, activity.to_string()).await.expect("taken");
+        }
+        b.run_jobs().await;
+        let threads = db::lists::threads(&mut b.core.db.conn(), db::lists::Threads::Group(group.id), None, 20).await.unwrap();
+        assert_eq!(threads.items.len(), 6);
+        assert_eq!(db::received::count(&mut b.core.db.conn(), "failed").await.unwrap(), 3);
+        crate::support::settle(&[&a, &b]).await;
+        a.finish().await;
+        b.finish().await;
+    }
+}
+
+/// What a peer is answered when it sends `activity` in Anna's name.
+async fn send(a: &TestApp, anna: &meent::model::Actor, b: &TestApp, number: i32) -> (u16, Option<i64>) {
+    let words = "Een lange toelichting. ".repeat(8_000);
+    let activity = serde_json::json!({"id": format!("{}/activities/like/{number}", a.core.urls.base()), "type": "Dislike", "actor": anna.ap_id, "object": words});
+    let answer = a.fed.client.post(&b.core.urls.shared_inbox(), activity.to_string(), anna).await.expect("an answer");
+    (answer.status.as_u16(), answer.retry_after)
+}
+
+on_both! {
+    async fn a_database_that_takes_nothing_is_said_with_503_and_nothing_is_lost(on: On) {
+        let clock = Clock::System;
+        let (a, b) = (TestApp::start(on, "a", &clock).await, TestApp::start(on, "b", &clock).await);
+        let anna = a.member("anna", "Anna Vermeer").await;
+        assert_eq!(send(&a, &anna, &b, 1).await, (202, None));
+        b.run_jobs().await;
+        match &b.core.db {
+            Db::Sqlite { write, .. } => {
+                // Full: no page more than there is.
+                let (pages,): (i64,) = sqlx::query_as("PRAGMA page_count").fetch_one(write).await.expect("a count");
+                sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).execute(write).await.expect("a bound");
+                let mut refused = 0;
+                for number in 2..6 {
+                    let (status, wait) = send(&a, &anna, &b, number).await;
+                    assert!(matches!((status, wait), (202, None) | (503, Some(30))), "{status} {wait:?}");
+                    refused += i32::from(status == 503);
+                }
+                assert!(refused > 0, "it was never full");
+                sqlx::query("PRAGMA max_page_count = 1073741823").execute(write).await.expect("no bound");
+                assert_eq!(send(&a, &anna, &b, 6).await, (202, None), "{:?}", b.core.db.begin().await.map(drop));
+                // Read-only.
+                sqlx::query("PRAGMA query_only = ON").execute(write).await.expect("a setting");
+                assert_eq!(send(&a, &anna, &b, 7).await, (503, Some(30)));
+                sqlx::query("PRAGMA query_only = OFF").execute(write).await.expect("a setting");
+            }
+            Db::Postgres(pool) => {
+                let (name,): (String,) = sqlx::query_as("SELECT current_database()::text").fetch_one(pool).await.expect("its name");
+                let reconnect = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+                let server = crate::support::given("MEENT_TEST_POSTGRES");
+                crate::support::run_sql(&server, &format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only = on")).await;
+                crate::support::run_sql(&server, &reconnect).await;
+                assert_eq!(send(&a, &anna, &b, 7).await, (503, Some(30)));
+                crate::support::run_sql(&server, &format!("ALTER DATABASE \"{name}\" RESET default_transaction_read_only")).await;
+                crate::support::run_sql(&server, &reconnect).await;
+            }
+        }
+        assert_eq!(send(&a, &anna, &b, 7).await, (202, None));
+        b.run_jobs().await;
+        let taken = db::received::by_ap_id(&mut b.core.db.conn(), &format!("{}/activities/like/7", a.core.urls.base())).await.expect("a read").expect("it is there");
+        assert_eq!(taken.state, "ignored");
+        a.finish().await;
+        b.finish().await;
+    }
+}

@@ -1,7 +1,6 @@
 //! A real browser, for what only a browser shows: that a page works, looks right and can be used by everybody.
 //!
-//! Needs what `tests/run` puts in the environment. Nothing in here waits for a while: chromedriver answers a click or a
-//! form that was sent only after the page that follows has loaded.
+//! Needs what `tests/run` puts in the environment. Nothing in here waits for a fixed while: it looks until it sees.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -82,7 +81,7 @@ impl Browser {
         self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
     }
 
-    /// Makes the page area this large. WebDriver sizes the window, so what its borders take is added.
+    /// Makes the page area this large. `WebDriver` sizes the window, so what its borders take is added.
     pub async fn resize(&self, width: u32, height: u32) {
         self.driver.set_window_rect(0, 0, width, height).await.expect("the window gets a size");
         let (inner_width, inner_height, _) = self.measure().await;
@@ -109,7 +108,7 @@ impl Browser {
     }
 
     /// What axe finds wrong with the page: "rule: help (element)". The page's own CSP forbids scripts like this one; those
-    /// of WebDriver are exempt.
+    /// of `WebDriver` are exempt.
     pub async fn axe(&self) -> Vec<String> {
         let axe = std::fs::read_to_string(setting("MEENT_TEST_AXE")).expect("axe.min.js");
         let found = self.driver.execute_async(format!("{axe}\n;{JUDGE}"), Vec::new()).await.expect("axe judges");
@@ -127,14 +126,21 @@ impl Browser {
         self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
-    /// The text that somebody sees.
-    pub async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.unwrap_or_else(|error| panic!("{css}: {error}"))
+    /// The text that somebody sees; nothing while there is no such element, or the page is just being replaced.
+    pub async fn text(&self, css: &str) -> Option<String> {
+        self.driver.find(By::Css(css)).await.ok()?.text().await.ok()
     }
 
-    /// The first element, at once: pages come whole from the server, so what is not there won't come.
+    /// The first element. A form that was sent may take its time to answer, so it looks ten times a second for ten seconds.
     async fn find(&self, css: &str) -> WebElement {
-        self.driver.find(By::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"))
+        let mut tick = tokio::time::interval(Duration::from_millis(100));
+        for _ in 0..100 {
+            tick.tick().await;
+            if let Ok(element) = self.driver.find(By::Css(css)).await {
+                return element;
+            }
+        }
+        panic!("there is no {css} on {:?}", self.driver.current_url().await)
     }
 }
 

@@ -2,6 +2,8 @@
 
 pub mod browser;
 pub mod peer;
+pub mod process;
+pub mod visitor;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,9 +38,9 @@ macro_rules! on_both {
             use super::*;
             async fn story($on: On) $body
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() { story(On::Sqlite).await; }
+            async fn sqlite() { Box::pin(story(On::Sqlite)).await; }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() { story(On::Postgres).await; }
+            async fn postgres() { Box::pin(story(On::Postgres)).await; }
         }
     )+ };
 }
@@ -100,7 +102,8 @@ pub struct TestApp {
     pub fed: Arc<Federation>,
     pub clock: Clock,
     pub address: SocketAddr,
-    pub folder: TempDir,
+    /// Goes when the test goes.
+    _folder: TempDir,
     pub name: String,
     server: tokio::task::JoinHandle<()>,
     app: Option<App>,
@@ -146,7 +149,7 @@ impl TestApp {
             fed: app.federation.clone(),
             clock: clock.clone(),
             address,
-            folder,
+            _folder: folder,
             name: name.to_owned(),
             server,
             app: Some(app),
@@ -160,6 +163,23 @@ impl TestApp {
         let _ = (&mut self.server).await;
     }
 
+    /// Stops in good order; the folder and the database stay.
+    pub async fn stop(&mut self) {
+        self.stop_listening().await;
+        self.finished = true;
+        if let Some(app) = self.app.take() {
+            app.close().await.expect("closing");
+        }
+    }
+
+    /// Stops without putting anything back, as when the process dies.
+    pub async fn drop_dead(&mut self) {
+        self.stop_listening().await;
+        self.finished = true;
+        self.core.db.close().await;
+        self.app = None;
+    }
+
     /// Comes back at the same port.
     pub async fn listen_again(&mut self) {
         let listener = TcpListener::bind(self.address).await.expect("the same port");
@@ -167,6 +187,15 @@ impl TestApp {
         self.server = tokio::spawn(async move {
             axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.expect("serving");
         });
+    }
+
+    /// Gives up what is on its way to servers that the test has switched off for good.
+    pub async fn forget_deliveries(&self) {
+        match &self.core.db {
+            Db::Sqlite { write, .. } => sqlx::query("DELETE FROM delivery").execute(write).await.map(drop),
+            Db::Postgres(pool) => sqlx::query("DELETE FROM delivery").execute(pool).await.map(drop),
+        }
+        .expect("a statement");
     }
 
     /// `name.localhost:port`
@@ -304,17 +333,21 @@ impl TestApp {
     pub async fn reads(&self, root: &str) -> String {
         let root = self.post(root).await;
         let mut lines = Vec::new();
-        for line in db::lists::thread(&mut self.core.db.conn(), root.id, None).await.expect("a thread") {
+        let thread = db::lists::thread(&mut self.core.db.conn(), root.id, None).await.expect("a thread");
+        for line in &thread {
             let post = &line.post;
+            // Where nothing hangs below it, nothing is shown of what was removed.
+            if post.is_deleted() && !post.is_root() && !thread.iter().any(|below| below.post.parent_id == Some(post.id)) {
+                continue;
+            }
             let host = if post.local { self.host().to_owned() } else { line.by.author_host.clone() };
             let mut text = format!("{} {} {} by {} of {}", post.ap_id, post.kind.word(), post.title, line.by.shown(), host);
             if post.is_deleted() {
                 text = format!("{} removed", post.ap_id);
             } else {
-                text += &format!(" says {}", post.html.trim());
-                text += if post.edited_at.is_some() { ", edited" } else { "" };
-                text += &format!(", useful {}", line.useful);
-                text += if root.accepted_id == Some(post.id) { ", chosen" } else { "" };
+                let edited = if post.edited_at.is_some() { ", edited" } else { "" };
+                let chosen = if root.accepted_id == Some(post.id) { ", chosen" } else { "" };
+                text = format!("{text} says {}{edited}, useful {}{chosen}", post.html.trim(), line.useful);
             }
             lines.push(text);
         }

@@ -1,0 +1,234 @@
+//! A thread: the question, the chosen answer first, the others by how useful they were, comments under each.
+
+use std::collections::{HashMap, HashSet};
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+
+use super::forms::Field;
+use super::page::{Shown, html_with};
+use super::session::to;
+use super::ui::Ui;
+use super::{At, Listing, Web};
+use crate::db::lists::{self, ThreadPost};
+use crate::db::{actors, posts};
+use crate::error::{Error, Result};
+use crate::model::rights::{Act, Viewer, can_see, may};
+use crate::model::{Actor, PostId, PostKind};
+use crate::ops;
+use crate::ops::members::random_token;
+
+/// Answers on one page of a thread.
+const ANSWERS: usize = 30;
+
+/// A reply that was sent and did not pass.
+#[derive(Debug)]
+pub struct Unsent {
+    pub parent: PostId,
+    pub as_comment: bool,
+    pub body: String,
+    pub once: String,
+    pub refused: crate::model::names::Refused,
+}
+
+/// A form to reply with.
+pub struct ReplyForm {
+    pub field: Field,
+    pub once: String,
+}
+
+/// A post as this reader sees it, with what stands under it.
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks of a post")]
+pub struct Node {
+    pub it: ThreadPost,
+    /// Removed, but something stands under it.
+    pub removed: bool,
+    pub chosen: bool,
+    /// By somebody who also asked the question.
+    pub by_asker: bool,
+    pub may_appreciate: bool,
+    pub may_choose: bool,
+    pub may_edit: bool,
+    /// Whom it answers, where that is not the post it stands under.
+    pub to: Option<String>,
+    pub comment: Option<ReplyForm>,
+    pub comments: Vec<Node>,
+}
+
+#[derive(Template)]
+#[template(path = "thread.html", config = "src/web/askama.toml")]
+struct ThreadPage {
+    ui: Ui,
+    group: Actor,
+    root: Node,
+    /// Those on this page.
+    answers: Vec<Node>,
+    /// How many stand on all pages.
+    answered: i64,
+    /// An answer on the page before this one, and on the one after.
+    earlier: Option<PostId>,
+    later: Option<PostId>,
+    question: bool,
+    /// A choice that the question's home knows and we don't have yet.
+    chosen_elsewhere: bool,
+    answer: Option<ReplyForm>,
+    /// Every answer and comment that stands.
+    replies: i64,
+    wrong: Option<Field>,
+}
+
+/// Puts the posts of a thread in place for one reader.
+struct Tree<'a> {
+    ui: &'a Ui,
+    viewer: Viewer,
+    /// Replies by what they reply to, in order of time.
+    below: HashMap<PostId, Vec<ThreadPost>>,
+    /// What is shown: what can be seen, and what that hangs on.
+    standing: HashSet<PostId>,
+    question: crate::model::Post,
+    unsent: Option<&'a Unsent>,
+}
+
+/// What can be seen, and everything above it. Not by recursion: strangers decide how deep a thread goes.
+fn standing(viewer: Viewer, all: &[ThreadPost]) -> HashSet<PostId> {
+    let parents: HashMap<PostId, Option<PostId>> = all.iter().map(|it| (it.post.id, it.post.parent_id)).collect();
+    let mut standing = HashSet::new();
+    for it in all.iter().filter(|it| can_see(viewer, &it.post)) {
+        let mut at = Some(it.post.id);
+        while let Some(id) = at.filter(|id| standing.insert(*id)) {
+            at = parents.get(&id).copied().flatten();
+        }
+    }
+    standing
+}
+
+impl Tree<'_> {
+    fn stands(&self, it: &ThreadPost) -> bool {
+        self.standing.contains(&it.post.id)
+    }
+
+    fn node(&self, it: ThreadPost, to: Option<String>) -> Node {
+        let (post, viewer) = (&it.post, self.viewer);
+        let answer = post.kind == PostKind::Answer && post.parent_id == Some(self.question.id);
+        Node {
+            removed: !can_see(viewer, post),
+            chosen: self.question.accepted_id == Some(post.id),
+            by_asker: !post.is_root() && post.author_id == self.question.author_id,
+            may_appreciate: may(viewer, Act::Appreciate, post),
+            may_choose: answer && !post.is_deleted() && may(viewer, Act::Accept, &self.question),
+            may_edit: post.local && may(viewer, Act::Edit, post),
+            comment: may(viewer, Act::Reply, post).then(|| self.form(post.id, true)),
+            comments: Vec::new(),
+            to,
+            it,
+        }
+    }
+
+    fn form(&self, parent: PostId, as_comment: bool) -> ReplyForm {
+        let unsent = self.unsent.filter(|unsent| unsent.parent == parent && unsent.as_comment == as_comment);
+        let (key, rows, prefix) = if as_comment { ("reply-comment", 3, "c") } else { ("reply-answer", 8, "a") };
+        let mut field =
+            self.ui.field(key, "body", unsent.map_or("", |unsent| unsent.body.as_str())).area(rows).with_id(format!("{prefix}{parent}"));
+        if let Some(unsent) = unsent {
+            field.error = Some(self.ui.refusal(&field, unsent.refused));
+        }
+        ReplyForm { field, once: unsent.map_or_else(random_token, |unsent| unsent.once.clone()) }
+    }
+
+    /// Everything below a post in one list, in order of time: conversations under an answer stay readable.
+    fn comments(&mut self, top: PostId) -> Vec<Node> {
+        let mut found: Vec<(ThreadPost, Option<String>)> = Vec::new();
+        let mut open: Vec<(PostId, Option<String>)> = vec![(top, None)];
+        while let Some((parent, name)) = open.pop() {
+            let replies = self.below.get(&parent).cloned().unwrap_or_default();
+            for reply in replies.into_iter().filter(|reply| self.stands(reply)) {
+                open.push((reply.post.id, Some(reply.by.shown().to_owned())));
+                found.push((reply, name.clone()));
+            }
+        }
+        found.sort_by_key(|(reply, _)| (reply.post.published_at, reply.post.id));
+        found.into_iter().map(|(reply, to)| self.node(reply, to)).collect()
+    }
+}
+
+pub async fn show(State(web): State<Web>, ui: Ui, At(id): At<PostId>, Query(listing): Query<Listing>) -> Shown {
+    show_page(&web, ui, id, listing.at, None).await
+}
+
+/// The thread, with a reply that did not pass back in its form.
+pub async fn show_with(web: &Web, ui: Ui, id: PostId, unsent: &Unsent) -> Shown {
+    show_page(web, ui, id, Some(unsent.parent), Some(unsent)).await
+}
+
+async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Option<&Unsent>) -> Shown {
+    let mut conn = web.core.db.conn();
+    let post = posts::by_id(&mut conn, id).await?;
+    if !post.is_root() {
+        return Ok(to(&post.path()));
+    }
+    let group = actors::by_id(&mut conn, post.group_id).await?;
+    let me = ui.me.as_ref().map(|me| &me.actor);
+    let viewer = ops::viewer(&mut conn, me, group.id).await?;
+    let all = lists::thread(&mut conn, id, me.map(|me| me.id)).await?;
+    let page = arrange(ui, viewer, group, all, at, unsent)?;
+    let status = if unsent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    html_with(status, &page)
+}
+
+fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, at: Option<PostId>, unsent: Option<&Unsent>) -> Result<ThreadPage> {
+    let standing = standing(viewer, &all);
+    let known: HashSet<PostId> = all.iter().map(|it| it.post.id).collect();
+    let mut below: HashMap<PostId, Vec<ThreadPost>> = HashMap::new();
+    let mut first = None;
+    let mut replies = 0;
+    for it in all {
+        match it.post.parent_id {
+            None => first = Some(it),
+            Some(parent) => {
+                replies += i64::from(!it.post.is_deleted());
+                let place = if known.contains(&parent) { parent } else { it.post.root_id };
+                below.entry(place).or_default().push(it);
+            }
+        }
+    }
+    let first = first.ok_or(Error::NotFound)?;
+    let post = first.post.clone();
+    let mut tree = Tree { ui: &ui, viewer, below, standing, question: post.clone(), unsent };
+    if !tree.stands(&first) {
+        return Err(Error::Gone);
+    }
+    let direct = tree.below.remove(&post.id).unwrap_or_default();
+    let (answers, comments): (Vec<_>, Vec<_>) = direct.into_iter().partition(|it| it.post.kind == PostKind::Answer);
+    let mut answers: Vec<Node> = answers.into_iter().filter(|it| tree.stands(it)).map(|it| tree.node(it, None)).collect();
+    for answer in &mut answers {
+        answer.comments = tree.comments(answer.it.post.id);
+    }
+    answers.sort_by_key(|node| (!node.chosen, -node.it.useful, node.it.post.published_at, node.it.post.id));
+    let answered = i64::try_from(answers.iter().filter(|node| !node.removed).count()).unwrap_or(i64::MAX);
+    let holds = |node: &Node| at.is_some_and(|at| node.it.post.id == at || node.comments.iter().any(|comment| comment.it.post.id == at));
+    let begin = answers.iter().position(holds).unwrap_or(0) / ANSWERS * ANSWERS;
+    let id_at = |place: usize| answers.get(place).map(|node| node.it.post.id);
+    let (earlier, later) = (begin.checked_sub(ANSWERS).and_then(id_at), id_at(begin + ANSWERS));
+    let answers: Vec<Node> = answers.into_iter().skip(begin).take(ANSWERS).collect();
+    tree.below.insert(post.id, comments);
+    let mut root = tree.node(first, None);
+    root.comments = tree.comments(post.id);
+    let question = post.kind == PostKind::Question;
+    let answer = (question && may(viewer, Act::Reply, &post)).then(|| tree.form(post.id, false));
+    let forms =
+        answer.iter().chain(root.comment.iter()).chain(root.comments.iter().chain(&answers).filter_map(|node| node.comment.as_ref()));
+    let nested = answers.iter().flat_map(|node| &node.comments).filter_map(|node| node.comment.as_ref());
+    let wrong = forms.chain(nested).map(|form| &form.field).find(|field| field.error.is_some()).cloned();
+    let chosen_elsewhere = post.accepted_ap_id.is_some() && post.accepted_id.is_none();
+    Ok(ThreadPage { ui, group, root, answers, answered, earlier, later, question, chosen_elsewhere, answer, replies, wrong })
+}
+
+/// `/comment/{id}`: the place in the thread.
+pub async fn comment(State(web): State<Web>, At(id): At<PostId>) -> Shown {
+    let post = posts::by_id(&mut web.core.db.conn(), id).await?;
+    if post.is_deleted() && posts::count_replies(&mut web.core.db.conn(), post.id).await? == 0 {
+        return Err(Error::Gone.into());
+    }
+    Ok(to(&post.path()))
+}

@@ -1,0 +1,76 @@
+//! Real processes, and waiting for what they do.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use meent::config::Config;
+
+/// A real process with its configuration in the environment.
+pub struct Running {
+    pub config: Config,
+    child: Option<Child>,
+    /// The set-up link it printed, when it has no administrator yet.
+    pub link: Option<String>,
+}
+
+impl Running {
+    /// Starts it, and waits until it answers.
+    pub fn new(config: Config) -> Self {
+        let mut running = Self { config, child: None, link: None };
+        running.start();
+        running
+    }
+
+    pub fn start(&mut self) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_meent"))
+            .env_clear()
+            .env("MEENT_PUBLIC_URL", &self.config.public_url)
+            .env("MEENT_LISTEN", &self.config.listen)
+            .env("MEENT_DATABASE_URL", &self.config.database_url)
+            .env("MEENT_DATA_DIR", &self.config.data_dir)
+            .env("MEENT_FEDERATION__MODE", &self.config.federation.mode)
+            .env("MEENT_FEDERATION__LOOPBACK", "true")
+            .env("MEENT_LOG__LEVEL", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        // It says so when it listens; where it has no administrator, the link follows.
+        let mut lines = BufReader::new(child.stdout.as_mut().expect("its output is a pipe"));
+        let mut said = String::new();
+        lines.read_line(&mut said).expect("its output is text");
+        assert!(said.contains("listens on"), "it says {said:?}");
+        if self.config.federation.mode.is_empty() {
+            while !said.contains("/setup?token=") && lines.read_line(&mut said).expect("its output is text") > 0 {}
+            self.link = said.split_whitespace().find(|word| word.contains("/setup?token=")).map(str::to_owned);
+        }
+        self.child = Some(child);
+    }
+
+    /// `kill -9`, and the process is gone when this returns.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("a running process");
+            child.wait().expect("it ends");
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Waits until `what` is at least `least`, looking ten times a second; after a minute and a half it gives up.
+pub async fn until(name: &str, least: i64, mut what: impl AsyncFnMut() -> i64) {
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
+    let mut seen = 0;
+    for _ in 0..900 {
+        tick.tick().await;
+        seen = what().await;
+        if seen >= least {
+            return;
+        }
+    }
+    panic!("{name}: still {seen}, not {least}");
+}
