@@ -84,7 +84,7 @@ impl App {
     /// # Errors
     /// When serving fails.
     pub async fn serve(mut self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let worker = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
+        let loops = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
         let metrics = self.serve_metrics(stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
@@ -104,7 +104,7 @@ impl App {
             served
         };
         let work = async {
-            let ended = worker.await;
+            let ended = loops.await;
             let too_soon = !stop.is_cancelled();
             stop.cancel();
             match ended {
@@ -114,7 +114,7 @@ impl App {
                 Ok(()) => Ok(()),
             }
         };
-        let (served, worked, kept) = tokio::join!(serve, work, self.keep_lease(&stop));
+        let (served, worked, leased) = tokio::join!(serve, work, self.keep_lease(&stop));
         if let Some(Err(error)) = match metrics {
             Some(metrics) => Some(metrics.await),
             None => None,
@@ -122,7 +122,7 @@ impl App {
             tracing::error!(%error, "metrics");
         }
         self.close().await?;
-        served.and(worked).and(kept)
+        served.and(worked).and(leased)
     }
 
     /// Stops this process when somebody else has its slot: they would mint the same ids.

@@ -25,7 +25,7 @@ const WAITING: usize = 2_000;
 /// How many of a batch may wait for other servers at the same time.
 const FETCHING: usize = 8;
 /// One activity may make us ask other servers for so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// After this many attempts an activity is given up, and kept as failed.
 const ATTEMPTS: i64 = 12;
 /// An activity about something that never came is given up sooner.

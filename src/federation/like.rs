@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::inbox::{Effect, Said};
 use super::{Federation, wire};
-use crate::db::posts;
+use crate::db::{posts, useful};
 use crate::error::{Error, Result};
-use crate::model::{Actor, Post, Time};
+use crate::model::{Actor, ActorId, Post, PostId, Time};
 
 /// What a Like asks for; taken back when `active` is false. A group's word is enough for its own threads: there is
 /// nothing that could be fetched to make sure.
@@ -26,14 +26,21 @@ pub async fn receive(fed: &Federation, like: &Value, said: &Said<'_>, active: bo
         return Err(Error::Forbidden("error-other-group"));
     }
     let who = fed.actor(said.by).await?;
-    Ok(Effect::Useful {
-        who,
-        post: post.id,
-        active,
-        like: wire::id(like).unwrap_or_default().to_owned(),
-        at: at.unwrap_or(said.at),
-        raw: said.raw.map(str::to_owned),
-    })
+    let like = wire::id(like).unwrap_or_default().to_owned();
+    let at = moment(fed, post.id, who.id, active, at, said.at).await?;
+    Ok(Effect::Useful { who, post: post.id, active, like, at, raw: said.raw.map(str::to_owned) })
+}
+
+/// As of when a word counts. An Undo that does not say when comes after what it undoes, whatever date that bore.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn moment(fed: &Federation, post: PostId, who: ActorId, active: bool, said: Option<Time>, arrived: Time) -> Result<Time> {
+    match said {
+        Some(said) => Ok(said),
+        None if active => Ok(arrived),
+        None => Ok(useful::last_at(&mut fed.core.db.conn(), post, who).await?.unwrap_or(arrived).max(arrived)),
+    }
 }
 
 /// Writes a Like.

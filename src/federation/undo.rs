@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::inbox::{Effect, Said};
 use super::{Federation, choose_answer, like, wire};
-use crate::db::{actors, follows, posts, useful};
+use crate::db::{actors, follows, useful};
 use crate::error::{Error, Result};
 use crate::model::Actor;
 
@@ -38,15 +38,8 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
             let who = fed.actor(said.by).await?;
             match useful::post_of(&mut conn, id, who.id).await? {
                 Some(post) => {
-                    let post = posts::by_id(&mut conn, post).await?;
-                    Ok(Effect::Useful {
-                        who,
-                        post: post.id,
-                        active: false,
-                        like: id.to_owned(),
-                        at: at.unwrap_or(said.at),
-                        raw: said.raw.map(str::to_owned),
-                    })
+                    let at = like::moment(fed, post, who.id, false, at, said.at).await?;
+                    Ok(Effect::Useful { who, post, active: false, like: id.to_owned(), at, raw: said.raw.map(str::to_owned) })
                 }
                 // What it undoes may be in the same batch, or still on its way.
                 None => Err(Error::NotFound),

@@ -27,7 +27,7 @@ const REST: Duration = Duration::from_secs(2);
 /// A server's software is asked for so often before it stays unknown.
 const LOOK_UPS: i64 = 6;
 /// One run of bringing in history; it goes on from where it was.
-const LONGEST_RUN: Duration = Duration::from_secs(300);
+const LONGEST_RUN: Duration = Duration::from_mins(5);
 /// Answers to double clicks are kept this long.
 const SUBMISSIONS_KEPT: i64 = 7 * Time::DAY;
 
@@ -225,7 +225,7 @@ async fn run_job(fed: &Federation, job: Job) -> Result<()> {
         Ok(Left::Nothing) if job.kind == JobKind::Tidy => jobs::again(&mut tx, job.id, now.plus(Time::HOUR), true, None).await?,
         // Somebody may have asked for it anew while the last run ended.
         Ok(Left::Nothing) if job.kind == JobKind::Backfill && is_asked_anew(&mut tx, &job).await? => {
-            jobs::again(&mut tx, job.id, now, true, None).await?
+            jobs::again(&mut tx, job.id, now, true, None).await?;
         }
         Ok(Left::Nothing) => jobs::finish(&mut tx, job.id).await?,
         Err(error) if job.kind == JobKind::LookUpPeer && job.attempts >= LOOK_UPS => {

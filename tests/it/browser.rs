@@ -161,7 +161,7 @@ async fn a_question_from_gouda_is_answered_from_oldambt_and_both_show_it_solved(
     let asked = story.browser.driver.current_url().await.expect("an address").to_string();
 
     // Omar sees it in his own region and answers.
-    story.until_it_says(&format!("{there}/c/jeugd"), "Hoe houden jullie jongeren").await;
+    story.until_it_says(&format!("{there}/c/jeugd"), "jeugdconsulent").await;
     story.look("group-in-oldambt").await;
     story.browser.click(".card h2 a").await;
     story.says("main", "Gemeente Gouda").await;

@@ -219,6 +219,28 @@ on_both! {
         three.finish().await;
     }
 
+    async fn what_waits_behind_something_that_waits_does_not_keep_its_lane_awake(on: On) {
+        let Three { a, b, mut c, clock, bram, groups, .. } = Three::start(on).await;
+        c.stop_listening().await;
+        let question = b.ask(&bram, &groups[1], "Komt dit aan?", "Eerst niet.").await;
+        settle(&[&a, &b]).await;
+        clock.advance(Time::SECOND);
+        b.edit(&bram, &question, None, "Later wel.").await;
+        settle(&[&a, &b]).await;
+        assert!(db::deliveries::count(&mut b.core.db.conn()).await.unwrap() >= 2);
+        let due = db::deliveries::next_due(&mut b.core.db.conn()).await.unwrap().expect("something waits");
+        assert!(due > clock.now(), "nothing may leave before the first has left");
+        c.listen_again().await;
+        for _ in 0..4 {
+            clock.advance(Time::HOUR);
+            settle(&[&a, &b, &c]).await;
+        }
+        assert!(c.reads(&question.ap_id).await.contains("Later wel."));
+        for app in [a, b, c] {
+            app.finish().await;
+        }
+    }
+
     async fn leaving_ends_the_announcements(on: On) {
         let three = Three::start(on).await;
         three.c.leave(&three.cor, &three.groups[2]).await;

@@ -49,7 +49,8 @@ on_both! {
         let tom = scene.peer.actor("Person", "/u/tom");
         let like = els.says("Like", 14, &json!(question.ap_id));
         scene.refused(&tom, &tom.says("Undo", 1, &like), "failed", "not-yours").await;
-        scene.refused(&tom, &tom.says("Undo", 2, &like["id"]), "ignored", "nothing we know").await;
+        scene.refused(&tom, &tom.says("Undo", 2, &like["id"]), "new", "not found").await;
+        scene.wear_out().await;
         assert_eq!(scene.useful(&post).await, 1);
         // A vote from the future does not stand for ever.
         scene.later();
