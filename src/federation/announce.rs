@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::inbox::{Effect, Said};
+use super::effect::Effect;
+use super::inbox::Said;
 use super::{Federation, object, wire};
 use crate::db::follows;
 use crate::error::{Error, Result};

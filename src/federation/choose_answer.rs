@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::inbox::{Effect, Said};
+use super::effect::Effect;
+use super::inbox::Said;
 use super::{Federation, wire};
 use crate::db::{actors, posts};
 use crate::error::{Error, Result};

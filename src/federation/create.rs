@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::inbox::{Effect, Said};
+use super::effect::Effect;
+use super::inbox::Said;
 use super::object::{self, Read, Written};
 use super::{Federation, context, may_write, wire};
 use crate::db::{actors, follows, posts};

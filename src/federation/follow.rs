@@ -3,7 +3,8 @@
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::inbox::{Effect, Said};
+use super::effect::Effect;
+use super::inbox::Said;
 use super::{Federation, wire};
 use crate::db::{actors, follows};
 use crate::error::{Error, Result};

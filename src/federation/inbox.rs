@@ -10,13 +10,13 @@ use serde_json::Value;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::effect::Effect;
 use super::{Federation, announce, choose_answer, create, delete, follow, json, like, undo, wire};
 use crate::db::received::{self, Received};
-use crate::db::{Tx, actors, deliveries, follows, posts};
+use crate::db::{Tx, deliveries};
 use crate::error::{Error, Result};
-use crate::model::{Actor, PostId, ReceivedId, Time};
-use crate::ops::publishing::{self, Arrived, Via};
-use crate::ops::{Core, Outcome, accepting, appreciating, following};
+use crate::model::{Actor, ReceivedId, Time};
+use crate::ops::{Core, Outcome};
 
 /// Most activities in one commit.
 const BATCH: usize = 64;
@@ -117,62 +117,6 @@ pub struct Said<'a> {
     pub at: Time,
 }
 
-/// What an activity asks for, with everything at hand that is needed to do it: from here on no network.
-#[derive(Debug)]
-pub enum Effect {
-    Nothing(&'static str),
-    Several(Vec<Effect>),
-    /// One of several that could not be prepared.
-    Failed(Error),
-    Post {
-        author: Actor,
-        group: Actor,
-        parent: Option<PostId>,
-        arrived: Box<Arrived>,
-        raw: Option<String>,
-    },
-    Remove {
-        by: Actor,
-        ap_id: String,
-        raw: Option<String>,
-    },
-    Useful {
-        who: Actor,
-        post: PostId,
-        active: bool,
-        like: String,
-        at: Time,
-        raw: Option<String>,
-    },
-    Choice {
-        chooser: Actor,
-        answer: PostId,
-        choose: bool,
-        at: Time,
-        raw: Option<String>,
-    },
-    Follow {
-        follower: Actor,
-        group: Actor,
-        id: String,
-        raw: String,
-    },
-    Unfollow {
-        follower: Actor,
-        group: Actor,
-        follow: Option<String>,
-        at: Option<Time>,
-    },
-    FollowAnswer {
-        group: Actor,
-        follower: Actor,
-        accepted: bool,
-    },
-    ActorGone {
-        actor: String,
-    },
-}
-
 /// Finds out what an activity asks for, fetching what is missing.
 ///
 /// # Errors
@@ -191,72 +135,6 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
         // A downvote is ignored; so is what we don't know. Both are answered 202: a refusal makes some peers try for days.
         _ => Ok(Effect::Nothing("not a kind of activity that we act on")),
     }
-}
-
-impl Effect {
-    /// Does it, in the caller's transaction.
-    ///
-    /// # Errors
-    /// Why it is refused.
-    pub async fn apply(self, core: &Core, tx: &mut Tx) -> Result<Outcome> {
-        let via = |raw: &Option<String>| raw.clone();
-        match self {
-            Self::Nothing(why) => Ok(Outcome::Ignored(why)),
-            Self::Failed(error) => Err(error),
-            Self::Several(effects) => {
-                let mut later = None;
-                for effect in effects {
-                    // One of a list that is refused, or has to wait, does not spoil the others.
-                    match Box::pin(effect.apply(core, tx)).await {
-                        Ok(_) => {}
-                        // The database refused a statement: nothing more can be done in this part.
-                        Err(error @ (Error::Unavailable(_) | Error::Internal(_) | Error::Conflict)) => return Err(error),
-                        Err(error) if error.is_passing() || matches!(error, Error::NotFound) => later = Some(error.to_string()),
-                        Err(error) => tracing::debug!(%error, "one of a list was refused"),
-                    }
-                }
-                Ok(later.map_or(Outcome::Done, Outcome::Again))
-            }
-            Self::Post { author, group, parent, arrived, raw } => {
-                let parent = match parent {
-                    Some(id) => Some(posts::by_id(tx, id).await?),
-                    None => None,
-                };
-                let via = raw.as_deref().map_or(Via::Quietly, Via::Sent);
-                publishing::take_in(core, tx, &author, &group, parent.as_ref(), &arrived, via).await
-            }
-            Self::Remove { by, ap_id, raw } => {
-                publishing::removed_elsewhere(core, tx, &by, &ap_id, raw.as_deref().map_or(Via::Quietly, Via::Sent)).await
-            }
-            Self::Useful { who, post, active, like, at, raw } => {
-                let post = posts::by_id(tx, post).await?;
-                appreciating::receive(core, tx, &who, &post, active, &like, at, via(&raw).as_deref()).await
-            }
-            Self::Choice { chooser, answer, choose, at, raw } => {
-                let answer = posts::by_id(tx, answer).await?;
-                accepting::receive(core, tx, &chooser, &answer, choose, at, via(&raw).as_deref()).await
-            }
-            Self::Follow { follower, group, id, raw } => following::receive_follow(core, tx, &follower, &group, &id, &raw).await,
-            Self::Unfollow { follower, group, follow, at } => {
-                following::receive_unfollow(tx, &follower, &group, follow.as_deref(), at).await
-            }
-            Self::FollowAnswer { group, follower, accepted } => following::receive_answer(core, tx, &group, &follower, accepted).await,
-            Self::ActorGone { actor } => actor_gone(core, tx, &actor).await,
-        }
-    }
-}
-
-/// An actor deleted itself: what it wrote goes with it.
-async fn actor_gone(core: &Core, tx: &mut Tx, ap_id: &str) -> Result<Outcome> {
-    let Some(actor) = actors::by_ap_id(tx, ap_id).await?.filter(|actor| !actor.local) else {
-        return Ok(Outcome::Ignored("not known here"));
-    };
-    for post in posts::standing_of(tx, actor.id).await? {
-        publishing::removed_elsewhere(core, tx, &actor, &post.ap_id, Via::Quietly).await?;
-    }
-    follows::remove_all(tx, actor.id).await?;
-    actors::mark_deleted(tx, actor.id, core.now()).await?;
-    Ok(Outcome::Done)
 }
 
 /// What was found out about one received activity.

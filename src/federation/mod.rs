@@ -13,6 +13,7 @@ pub mod create;
 pub mod delete;
 pub mod deliver;
 pub mod discovery;
+pub mod effect;
 pub mod finder;
 pub mod follow;
 pub mod inbox;

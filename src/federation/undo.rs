@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::inbox::{Effect, Said};
+use super::effect::Effect;
+use super::inbox::Said;
 use super::{Federation, choose_answer, like, wire};
 use crate::db::{actors, follows, useful};
 use crate::error::{Error, Result};
