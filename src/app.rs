@@ -57,6 +57,7 @@ impl App {
         lease::release_the_dead(&db, &config.data_dir, lease.slot, true).await?;
         let urls = Urls::new(&config.url());
         let ids = Ids::new(lease.slot, clock.clone());
+        ids.not_before(lease::latest_id(&db).await?);
         let core = Arc::new(Core { config, db, clock, ids, urls, keys, wake: watch::Sender::new(0) });
         setting_up::prepare(&core).await?;
         let federation = Federation::new(core.clone())?;

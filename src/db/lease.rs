@@ -119,6 +119,18 @@ pub async fn release_claims(db: &Db, slot: i64) -> Result<()> {
     tx.commit().await
 }
 
+/// The latest id in use, 0 in an empty database.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn latest_id(db: &Db) -> Result<i64> {
+    let mut conn = db.conn();
+    let (latest,): (Option<i64>,) = on!(conn, c => sqlx::query_as(
+        "SELECT MAX(x.id) FROM (SELECT MAX(id) AS id FROM activity UNION ALL SELECT MAX(id) FROM post UNION ALL SELECT MAX(id) FROM received
+            UNION ALL SELECT MAX(id) FROM actor) x").fetch_one(c).await)?;
+    Ok(latest.unwrap_or(0))
+}
+
 /// The slots that have claimed something.
 ///
 /// # Errors

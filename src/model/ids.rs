@@ -65,6 +65,12 @@ impl Ids {
         i64::from(self.slot)
     }
 
+    /// From now on, only ids after this one: one that is in use. Needed when the clock was set back while we were away.
+    pub fn not_before(&self, id: i64) {
+        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *last = (*last).max((id >> (SLOT_BITS + SEQUENCE_BITS), (1 << SEQUENCE_BITS) - 1));
+    }
+
     /// The next id; never the same twice and never smaller than the one before, also when the clock is set back.
     pub fn next(&self) -> i64 {
         let now = self.clock.now().0 - EPOCH;
@@ -101,6 +107,14 @@ mod tests {
             assert!(id > before);
             before = id;
         }
+    }
+
+    #[test]
+    fn ids_go_on_where_they_were_when_the_clock_was_set_back() {
+        let before = Ids::new(9, Clock::manual(Time(EPOCH + 5_000))).next();
+        let ids = Ids::new(3, Clock::manual(Time(EPOCH + 1_000)));
+        ids.not_before(before);
+        assert!(ids.next() > before);
     }
 
     #[test]
