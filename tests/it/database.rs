@@ -180,3 +180,38 @@ on_both! {
         b.finish().await;
     }
 }
+
+/// Somebody chooses an answer while the asker edits: PostgreSQL has several writers, and neither may undo the other's work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_does_not_undo_a_choice_made_at_the_same_time() {
+    let app = TestApp::start(On::Postgres, "a", &Clock::manual(START)).await;
+    let (sanne, omar) = (app.member("sanne", "Sanne Bakker").await, app.member("omar", "Omar Hadi").await);
+    let group = app.group("jeugd", "Jeugdhulp", &omar).await;
+    let question = app.ask(&sanne, &group, "Wie weet dit?", "Eerst zo.").await;
+    let answer = app.reply(&omar, &question, "Wij weten het.").await;
+    let mut tx = app.core.db.begin().await.unwrap();
+    let moderator = meent::ops::viewer(&mut tx, Some(&omar), group.id).await.unwrap();
+    meent::ops::accepting::choose(&app.core, &mut tx, moderator, &question, &answer, true).await.unwrap();
+    // The choice is made and not yet committed; the edit has to wait for it.
+    let edit = async {
+        app.edit(&sanne, &question, None, "Nu zo.").await;
+    };
+    let commit = async {
+        let Db::Postgres(pool) = &app.core.db else { unreachable!("PostgreSQL") };
+        let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
+        let waits = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity s ON s.pid = l.pid WHERE NOT l.granted AND s.datname = current_database()";
+        for _ in 0..500 {
+            tick.tick().await;
+            let (waiting,): (i64,) = sqlx::query_as(waits).fetch_one(pool).await.unwrap();
+            if waiting > 0 {
+                return app.core.commit(tx).await.unwrap();
+            }
+        }
+        panic!("the edit did not wait");
+    };
+    tokio::join!(edit, commit);
+    let after = app.post(&question.ap_id).await;
+    assert_eq!((after.accepted_id, after.source.as_deref()), (Some(answer.id), Some("Nu zo.")));
+    app.run_jobs().await;
+    app.finish().await;
+}
