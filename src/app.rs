@@ -30,6 +30,10 @@ use crate::web::{self, ClientAddr, Web};
 
 /// How long a request may take before it is given up; looking a group up on another server is the longest.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+/// How often a process looks whether its slot is still its own.
+const LOOK_AT_LEASE: Duration = Duration::from_secs(10);
+/// How long requests that are under way may take when the process stops.
+const LAST_REQUESTS: Duration = Duration::from_secs(40);
 
 /// A running instance.
 #[derive(Debug)]
@@ -38,11 +42,6 @@ pub struct App {
     pub federation: Arc<Federation>,
     lease: lease::Lease,
 }
-
-/// How often a process looks whether its slot is still its own.
-const LOOK_AT_LEASE: Duration = Duration::from_secs(10);
-/// How long requests that are under way may take when the process stops.
-const LAST_REQUESTS: Duration = Duration::from_secs(40);
 
 impl App {
     /// Opens and migrates the database, takes a process slot, puts back what dead processes had claimed, and makes the
@@ -116,10 +115,9 @@ impl App {
             }
         };
         let (served, worked, leased) = tokio::join!(serve, work, self.keep_lease(&stop));
-        if let Some(Err(error)) = match metrics {
-            Some(metrics) => Some(metrics.await),
-            None => None,
-        } {
+        if let Some(metrics) = metrics
+            && let Err(error) = metrics.await
+        {
             tracing::error!(%error, "metrics");
         }
         self.close().await?;

@@ -83,11 +83,6 @@ pub async fn standing_of(conn: &mut Conn, author: ActorId) -> Result<Vec<Post>> 
     Ok(on!(conn, c => sqlx::query_as("SELECT * FROM post WHERE author_id = $1 AND deleted_at IS NULL").bind(author).fetch_all(c).await)?)
 }
 
-/// Every post of a thread, the oldest first, removed ones included.
-pub async fn thread(conn: &mut Conn, root: PostId) -> Result<Vec<Post>> {
-    Ok(on!(conn, c => sqlx::query_as("SELECT * FROM post WHERE root_id = $1 ORDER BY published_at, id").bind(root).fetch_all(c).await)?)
-}
-
 /// The ids of a thread's posts, the oldest first, removed ones left out: a page of the `context` collection.
 pub async fn thread_ids(conn: &mut Conn, root: PostId, offset: i64, limit: i64) -> Result<Vec<(String,)>> {
     Ok(

@@ -68,7 +68,6 @@ impl Effect {
     /// # Errors
     /// Why it is refused.
     pub async fn apply(self, core: &Core, tx: &mut Tx) -> Result<Outcome> {
-        let via = |raw: &Option<String>| raw.clone();
         match self {
             Self::Nothing(why) => Ok(Outcome::Ignored(why)),
             Self::Failed(error) => Err(error),
@@ -91,19 +90,16 @@ impl Effect {
                     Some(id) => Some(posts::by_id(tx, id).await?),
                     None => None,
                 };
-                let via = raw.as_deref().map_or(Via::Quietly, Via::Sent);
-                publishing::take_in(core, tx, &author, &group, parent.as_ref(), &arrived, via).await
+                publishing::take_in(core, tx, &author, &group, parent.as_ref(), &arrived, Via::of(&raw)).await
             }
-            Self::Remove { by, ap_id, raw } => {
-                publishing::removed_elsewhere(core, tx, &by, &ap_id, raw.as_deref().map_or(Via::Quietly, Via::Sent)).await
-            }
+            Self::Remove { by, ap_id, raw } => publishing::removed_elsewhere(core, tx, &by, &ap_id, Via::of(&raw)).await,
             Self::Useful { who, post, active, like, at, raw } => {
                 let post = posts::by_id(tx, post).await?;
-                appreciating::receive(core, tx, &who, &post, active, &like, at, via(&raw).as_deref()).await
+                appreciating::receive(core, tx, &who, &post, active, &like, at, raw.as_deref()).await
             }
             Self::Choice { chooser, answer, choose, at, raw } => {
                 let answer = posts::by_id(tx, answer).await?;
-                accepting::receive(core, tx, &chooser, &answer, choose, at, via(&raw).as_deref()).await
+                accepting::receive(core, tx, &chooser, &answer, choose, at, raw.as_deref()).await
             }
             Self::Follow { follower, group, id, raw } => following::receive_follow(core, tx, &follower, &group, &id, &raw).await,
             Self::Unfollow { follower, group, follow, at } => {

@@ -22,6 +22,12 @@ const CHECK: Duration = Duration::from_secs(20);
 const LOOK_AGAIN: i64 = Time::DAY;
 
 impl Federation {
+    /// How a server is asked of which only the authority is known: without TLS only on this machine, and only in a demo.
+    fn scheme(&self, host: &str) -> &'static str {
+        let here = host.contains("localhost") || host.starts_with("127.");
+        if self.core.config.federation.loopback && here { "http" } else { "https" }
+    }
+
     /// The actor id behind `name@host` (RFC 7033). One that lives on another host than the handle says must be confirmed
     /// by that host (T-11).
     ///
@@ -41,9 +47,7 @@ impl Federation {
         if !self.core.may_federate_with(host).await? {
             return Err(Error::Forbidden("error-host-refused"));
         }
-        let scheme =
-            if self.core.config.federation.loopback && (host.contains("localhost") || host.starts_with("127.")) { "http" } else { "https" };
-        let mut address = Url::parse(&format!("{scheme}://{host}/.well-known/webfinger")).map_err(|_| Error::NotFound)?;
+        let mut address = Url::parse(&format!("{}://{host}/.well-known/webfinger", self.scheme(host))).map_err(|_| Error::NotFound)?;
         address.query_pairs_mut().append_pair("resource", &format!("acct:{name}@{host}"));
         let document = self.client.fetch_plain(address.as_str()).await?;
         let links = document.get("links").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -141,8 +145,7 @@ impl Federation {
         if !self.core.may_federate_with(host).await? {
             return Err(Error::Forbidden("error-host-refused"));
         }
-        let scheme = if self.core.config.federation.loopback && host.contains("localhost") { "http" } else { "https" };
-        let address = format!("{scheme}://{host}/.well-known/nodeinfo");
+        let address = format!("{}://{host}/.well-known/nodeinfo", self.scheme(host));
         let index = self.client.fetch_plain(&address).await?;
         let links = index.get("links").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let is_two = |link: &Value| {

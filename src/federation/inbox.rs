@@ -160,7 +160,7 @@ impl Federation {
     /// by side; doing it is one commit for all that are ready, so that a slow server holds up only what comes from it.
     ///
     /// # Errors
-    /// When the database can't be read or written; what was taken is worked on again after a restart.
+    /// When the database can't be read or written; whoever took it puts back what is not dealt with.
     pub async fn process(&self, claimed: Vec<Received>) -> Result<usize> {
         let count = claimed.len();
         let (found, mut ready) = mpsc::channel(BATCH);

@@ -1,6 +1,6 @@
 //! ActivityPub in and out. Nothing of the federation library is used outside this folder.
 //!
-//! In: `routes` -> `verify` -> `inbox` (stored, then 202); later `inbox` -> one file for each activity -> `ops`.
+//! In: `routes` -> `verify` -> `inbox` (stored, then 202); later `inbox` -> one file for each activity -> `effect` -> `ops`.
 //! Out: `ops` queues an activity; `outbox` makes its JSON and the deliveries; `deliver` signs and sends.
 
 pub mod actor;

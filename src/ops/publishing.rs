@@ -217,6 +217,14 @@ pub enum Via<'a> {
     Quietly,
 }
 
+impl<'a> Via<'a> {
+    /// With the words of its author, or quietly.
+    #[must_use]
+    pub fn of(raw: &'a Option<String>) -> Self {
+        raw.as_deref().map_or(Self::Quietly, Self::Sent)
+    }
+}
+
 /// Takes in a post from elsewhere, or a newer version of it.
 ///
 /// # Errors

@@ -47,8 +47,7 @@ pub async fn read(web: &Web, jar: &CookieJar) -> Result<Option<Me>> {
 }
 
 fn cookie(name: &'static str, value: String, https: bool, seconds: i64) -> Cookie<'static> {
-    let age = axum_extra::extract::cookie::Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(https);
-    let mut cookie = age.build();
+    let mut cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(https).build();
     cookie.set_max_age(Some(std::time::Duration::from_secs(seconds.unsigned_abs()).try_into().unwrap_or_default()));
     cookie
 }
