@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use self::held::{Abandoned, Claim};
 use crate::db::jobs::{self, Job, JobKind};
-use crate::db::{Tx, accounts, backfill, deliveries, lease, received, settings};
+use crate::db::received::{self, Received};
+use crate::db::{Tx, accounts, backfill, deliveries, lease, settings};
 use crate::error::Result;
 use crate::federation::Federation;
 use crate::federation::backfill::Left;
@@ -38,10 +39,10 @@ pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
     }
     let abandoned = Abandoned::default();
     tokio::join!(
-        inbox(&fed, &stop, &abandoned),
+        keep_working::<Inbox>(&fed, &stop, &abandoned),
         outgoing(&fed, &stop),
-        lanes(&fed, &stop, &abandoned),
-        others(&fed, &stop, &abandoned),
+        keep_working::<Lanes>(&fed, &stop, &abandoned),
+        keep_working::<Jobs>(&fed, &stop, &abandoned),
         guard(&fed, &stop, &abandoned)
     );
 }
@@ -63,28 +64,103 @@ async fn rest(stop: &CancellationToken) {
     }
 }
 
-async fn inbox(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
+/// A kind of work that is taken in pieces, several of which are worked at the same time.
+trait Work: 'static {
+    type Piece: Send + 'static;
+    /// How many pieces are worked at the same time.
+    const AT_ONCE: usize;
+
+    /// Takes up to `most` pieces that are due.
+    fn take(fed: &Federation, most: usize) -> impl Future<Output = Result<Vec<Self::Piece>>> + Send;
+    /// When the next piece falls due that nobody has taken.
+    fn next_due(fed: &Federation) -> impl Future<Output = Result<Option<Time>>> + Send;
+    /// What has been claimed with a piece.
+    fn claim(piece: &Self::Piece) -> Claim;
+    /// Works a piece that was taken, and lets it go.
+    fn work(fed: Arc<Federation>, piece: Self::Piece) -> impl Future<Output = Result<()>> + Send + 'static;
+}
+
+/// What arrived in the inbox; a piece is a batch.
+struct Inbox;
+
+impl Work for Inbox {
+    type Piece = Vec<Received>;
+    const AT_ONCE: usize = AT_ONCE;
+
+    async fn take(fed: &Federation, _: usize) -> Result<Vec<Self::Piece>> {
+        let batch = fed.take_received().await?;
+        Ok(if batch.is_empty() { Vec::new() } else { vec![batch] })
+    }
+    async fn next_due(fed: &Federation) -> Result<Option<Time>> {
+        received::next_due(&mut fed.core.db.conn()).await
+    }
+    fn claim(batch: &Self::Piece) -> Claim {
+        Claim::Received(batch.iter().map(|received| received.id).collect())
+    }
+    async fn work(fed: Arc<Federation>, batch: Self::Piece) -> Result<()> {
+        fed.process(batch).await.map(drop)
+    }
+}
+
+/// What is on its way to other servers; a piece is the lane of a host.
+struct Lanes;
+
+impl Work for Lanes {
+    type Piece = String;
+    const AT_ONCE: usize = LANES;
+
+    async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
+        fed.take_lanes(most).await
+    }
+    async fn next_due(fed: &Federation) -> Result<Option<Time>> {
+        deliveries::next_due(&mut fed.core.db.conn()).await
+    }
+    fn claim(host: &Self::Piece) -> Claim {
+        Claim::Lane(host.clone())
+    }
+    async fn work(fed: Arc<Federation>, host: Self::Piece) -> Result<()> {
+        fed.work_lane(host).await.map(drop)
+    }
+}
+
+/// Everything else.
+struct Jobs;
+
+impl Work for Jobs {
+    type Piece = Job;
+    const AT_ONCE: usize = AT_ONCE;
+
+    async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
+        take_jobs(fed, most).await
+    }
+    async fn next_due(fed: &Federation) -> Result<Option<Time>> {
+        jobs::next_due(&mut fed.core.db.conn()).await
+    }
+    fn claim(job: &Self::Piece) -> Claim {
+        Claim::Job(job.id)
+    }
+    async fn work(fed: Arc<Federation>, job: Self::Piece) -> Result<()> {
+        run_job(&fed, job).await
+    }
+}
+
+/// Takes and works what is due of a kind, until `stop`; then what was begun is ended.
+async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
     let mut woken = fed.core.wake.subscribe();
-    let mut running: JoinSet<Result<usize>> = JoinSet::new();
+    let mut running: JoinSet<Result<()>> = JoinSet::new();
     while !stop.is_cancelled() {
         woken.borrow_and_update();
-        let taken = if running.len() < AT_ONCE { fed.take_received().await } else { Ok(Vec::new()) };
-        let due = received::next_due(&mut fed.core.db.conn()).await;
-        let (batch, due) = match (taken, due) {
-            (Ok(batch), Ok(due)) => (batch, due),
-            (Err(error), _) | (_, Err(error)) => {
+        let due = match begin::<W>(fed, abandoned, &mut running).await {
+            Ok(due) => due,
+            Err(error) => {
                 error.log();
                 rest(stop).await;
                 continue;
             }
         };
-        if !batch.is_empty() {
-            let (fed, held) = (fed.clone(), abandoned.hold(Claim::Received(batch.iter().map(|received| received.id).collect())));
-            running.spawn(async move { fed.process(batch).await.inspect(|_| held.done()) });
-        }
         tokio::select! {
             Some(done) = running.join_next(), if !running.is_empty() => if complain(done) { rest(stop).await },
-            () = pause(fed, stop, &mut woken, due), if running.len() < AT_ONCE => {}
+            () = pause(fed, stop, &mut woken, due), if running.len() < W::AT_ONCE => {}
         }
     }
     while let Some(done) = running.join_next().await {
@@ -92,10 +168,23 @@ async fn inbox(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Aban
     }
 }
 
+/// Begins what is due, as far as there is room; says when more will be. What was taken is held from the first moment: an
+/// error after that does not lose it.
+async fn begin<W: Work>(fed: &Arc<Federation>, abandoned: &Abandoned, running: &mut JoinSet<Result<()>>) -> Result<Option<Time>> {
+    let room = W::AT_ONCE - running.len();
+    if room > 0 {
+        for piece in W::take(fed, room).await? {
+            let (fed, held) = (fed.clone(), abandoned.hold(W::claim(&piece)));
+            running.spawn(async move { W::work(fed, piece).await.inspect(|()| held.done()) });
+        }
+    }
+    W::next_due(fed).await
+}
+
 /// Logs what went wrong; says whether something did.
-fn complain<T>(done: std::result::Result<Result<T>, tokio::task::JoinError>) -> bool {
+fn complain(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> bool {
     match done {
-        Ok(Ok(_)) => false,
+        Ok(Ok(())) => false,
         Ok(Err(error)) => {
             error.log();
             true
@@ -122,62 +211,6 @@ async fn outgoing(fed: &Arc<Federation>, stop: &CancellationToken) {
     }
 }
 
-async fn lanes(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
-    let mut woken = fed.core.wake.subscribe();
-    let mut running: JoinSet<Result<usize>> = JoinSet::new();
-    while !stop.is_cancelled() {
-        woken.borrow_and_update();
-        let taken = fed.take_lanes(LANES - running.len()).await;
-        let due = deliveries::next_due(&mut fed.core.db.conn()).await;
-        let (lanes, due) = match (taken, due) {
-            (Ok(lanes), Ok(due)) => (lanes, due),
-            (Err(error), _) | (_, Err(error)) => {
-                error.log();
-                rest(stop).await;
-                continue;
-            }
-        };
-        for lane in lanes {
-            let (fed, held) = (fed.clone(), abandoned.hold(Claim::Lane(lane.clone())));
-            running.spawn(async move { fed.work_lane(lane).await.inspect(|_| held.done()) });
-        }
-        tokio::select! {
-            Some(done) = running.join_next(), if !running.is_empty() => if complain(done) { rest(stop).await },
-            () = pause(fed, stop, &mut woken, due), if running.len() < LANES => {}
-        }
-    }
-    while let Some(done) = running.join_next().await {
-        complain(done);
-    }
-}
-
-async fn others(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
-    let mut woken = fed.core.wake.subscribe();
-    let mut running: JoinSet<Result<()>> = JoinSet::new();
-    while !stop.is_cancelled() {
-        woken.borrow_and_update();
-        let (claimed, due) = match (claim(fed, AT_ONCE - running.len()).await, jobs::next_due(&mut fed.core.db.conn()).await) {
-            (Ok(claimed), Ok(due)) => (claimed, due),
-            (Err(error), _) | (_, Err(error)) => {
-                error.log();
-                rest(stop).await;
-                continue;
-            }
-        };
-        for job in claimed {
-            let (fed, held) = (fed.clone(), abandoned.hold(Claim::Job(job.id)));
-            running.spawn(async move { run_job(&fed, job).await.inspect(|()| held.done()) });
-        }
-        tokio::select! {
-            Some(done) = running.join_next(), if !running.is_empty() => if complain(done) { rest(stop).await },
-            () = pause(fed, stop, &mut woken, due), if running.len() < AT_ONCE => {}
-        }
-    }
-    while let Some(done) = running.join_next().await {
-        complain(done);
-    }
-}
-
 /// Puts back what ended badly here, and looks now and then whether another process died with work in its hands.
 async fn guard(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
     let mine = u16::try_from(fed.core.ids.slot()).unwrap_or_default();
@@ -198,9 +231,10 @@ async fn guard(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Aban
     }
 }
 
-async fn claim(fed: &Federation, most: usize) -> Result<Vec<Job>> {
+/// Takes up to `most` jobs that are due.
+async fn take_jobs(fed: &Federation, most: usize) -> Result<Vec<Job>> {
     let now = fed.core.now();
-    if most == 0 || jobs::next_due(&mut fed.core.db.conn()).await?.is_none_or(|due| due > now) {
+    if jobs::next_due(&mut fed.core.db.conn()).await?.is_none_or(|due| due > now) {
         return Ok(Vec::new());
     }
     let mut tx = fed.core.db.begin().await?;
@@ -277,7 +311,7 @@ pub async fn run_due(fed: &Federation) -> Result<bool> {
         for lane in fed.take_lanes(LANES).await? {
             done += fed.work_lane(lane).await?;
         }
-        for job in claim(fed, AT_ONCE).await? {
+        for job in take_jobs(fed, AT_ONCE).await? {
             Box::pin(run_job(fed, job)).await?;
             done += 1;
         }
