@@ -24,12 +24,15 @@ use crate::error::{Error, Result};
 use crate::federation::{self, Federation};
 use crate::jobs;
 use crate::model::{Clock, Ids, Urls};
+use crate::ops::hosts::HostRules;
 use crate::ops::keys::KeyMaker;
-use crate::ops::{Core, setting_up};
+use crate::ops::{self, Core, setting_up};
 use crate::web::{self, ClientAddr, Web};
 
 /// How long a request may take before it is given up; looking a group up on another server is the longest.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+/// How long a form with files may take: four photographs from a telephone with a poor connection.
+const UPLOAD_TIME: Duration = Duration::from_mins(5);
 /// How often a process looks whether its slot is still its own.
 const LOOK_AT_LEASE: Duration = Duration::from_secs(10);
 /// How long requests that are under way may take when the process stops.
@@ -57,7 +60,17 @@ impl App {
         let urls = Urls::new(&config.url());
         let ids = Ids::new(lease.slot, clock.clone());
         ids.not_before(lease::latest_id(&db).await?);
-        let core = Arc::new(Core { config, db, clock, ids, urls, keys, wake: watch::Sender::new(0) });
+        let core = Arc::new(Core {
+            config,
+            db,
+            clock,
+            ids,
+            urls,
+            keys,
+            desk: ops::files::Desk::default(),
+            wake: watch::Sender::new(0),
+            hosts: HostRules::default(),
+        });
         setting_up::prepare(&core).await?;
         let federation = Federation::new(core.clone())?;
         Ok(Self { core, federation, lease })
@@ -65,7 +78,9 @@ impl App {
 
     /// Everything that is answered, pages and federation.
     pub fn router(&self) -> Router {
-        let web = web::router(Web { core: self.core.clone(), finder: self.federation.clone() });
+        let federation = self.federation.clone();
+        let web =
+            web::router(Web { core: self.core.clone(), finder: federation.clone(), portrayer: federation.clone(), prober: federation });
         let split = Split { web, federation: federation::routes::router(self.federation.clone()), core: self.core.clone() };
         let health =
             Router::new().route("/health/live", get(|| async { "ok" })).route("/health/ready", get(ready)).with_state(self.core.clone());
@@ -73,9 +88,9 @@ impl App {
             .fallback(dispatch)
             .with_state(split)
             .layer(middleware::from_fn_with_state(self.core.clone(), web::headers::security_headers))
-            .layer(tower_http::timeout::TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_LIMIT))
+            .layer(middleware::from_fn(limit_time))
             .layer(tower_http::catch_panic::CatchPanicLayer::new())
-            .layer(tower_http::trace::TraceLayer::new_for_http())
+            .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
     }
 
     /// Serves until `stop`, then in order: no new requests, the running ones finish, the worker ends its step, what it
@@ -189,6 +204,22 @@ async fn dispatch(State(split): State<Split>, mut request: Request) -> Response 
     }
 }
 
+/// The name of a request in the log. Without its query and the last part of a secret link: who reads logs must not be able to
+/// follow those.
+fn span(request: &Request) -> tracing::Span {
+    let path = request.uri().path();
+    let link = ["/invite/", "/unsubscribe/", "/calendar/", "/sign-up/"].iter().find(|start| path.starts_with(**start));
+    tracing::debug_span!("request", method = %request.method(), path = link.map_or(path, |start| *start))
+}
+
+/// Gives a request up that takes too long. A form with pictures may come over a slow line.
+async fn limit_time(request: Request, next: middleware::Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
+    let uploads = kind.is_some_and(|kind| kind.starts_with(b"multipart/form-data"));
+    let limit = if uploads { UPLOAD_TIME } else { REQUEST_LIMIT };
+    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+}
+
 /// Where a request comes from: the connection, or what a trusted proxy says of it (the last hop that is not a trusted
 /// proxy itself).
 fn client_address(config: &Config, request: &Request<Body>) -> IpAddr {
@@ -220,10 +251,17 @@ async fn metrics(State(core): State<Arc<Core>>) -> Response {
         let waiting = db::received::count(&mut conn, "new").await?;
         let failed = db::received::count(&mut conn, "failed").await?;
         let deliveries = db::deliveries::count(&mut conn).await?;
+        let sizes = ops::sizes::last(&core).await?;
+        let each = |name: &str, help: &str, of: fn(&db::pruning::Size) -> i64| {
+            let lines: Vec<String> = sizes.iter().map(|size| format!("{name}{{family=\"{}\"}} {}\n", size.family, of(size))).collect();
+            format!("# HELP {name} {help}\n# TYPE {name} gauge\n{}", lines.concat())
+        };
+        let rows = each("meent_rows", "Rows of each family of tables, measured every hour.", |size| size.rows_kept);
+        let bytes = each("meent_bytes", "Bytes of each family of tables, measured every hour.", |size| size.bytes);
         Ok::<_, Error>(format!(
             "# HELP meent_received_waiting Activities received and not yet processed.\n# TYPE meent_received_waiting gauge\nmeent_received_waiting {waiting}\n\
              # HELP meent_received_failed Activities that could not be processed.\n# TYPE meent_received_failed gauge\nmeent_received_failed {failed}\n\
-             # HELP meent_deliveries_waiting Deliveries on their way.\n# TYPE meent_deliveries_waiting gauge\nmeent_deliveries_waiting {deliveries}\n"
+             # HELP meent_deliveries_waiting Deliveries on their way.\n# TYPE meent_deliveries_waiting gauge\nmeent_deliveries_waiting {deliveries}\n{rows}{bytes}"
         ))
     };
     match figures.await {

@@ -1,6 +1,8 @@
 //! Every setting, its default and its check. `config.example.toml` holds the same keys with a line of explanation each;
 //! a test compares the two.
 
+mod mail;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,8 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::{Host, Url};
+
+pub use mail::{Mail, Secret, Security};
 
 /// What is wrong with a configuration, in a sentence that names the key.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +48,36 @@ impl FederationMode {
     }
 }
 
+/// Who may become a member.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationMode {
+    /// Anybody with an e-mail address.
+    Open,
+    /// Anybody asks, an administrator decides.
+    Approval,
+    /// Whom an administrator invites.
+    #[default]
+    Invite,
+}
+
+impl RegistrationMode {
+    /// The word in configuration, database and forms.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Approval => "approval",
+            Self::Invite => "invite",
+        }
+    }
+
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Open, Self::Approval, Self::Invite].into_iter().find(|mode| mode.word() == word)
+    }
+}
+
 /// The settings, as read and checked. An empty text means "not set".
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -55,6 +89,9 @@ pub struct Config {
     pub time_zone: String,
     pub server: Server,
     pub federation: Federation,
+    pub files: Files,
+    pub registration: Registration,
+    pub mail: Mail,
     pub log: Log,
     pub metrics: Metrics,
 }
@@ -77,6 +114,21 @@ pub struct Federation {
     pub allow_networks: Vec<IpNet>,
     pub extra_ca_file: String,
     pub proxy: String,
+    pub remote_days: String,
+}
+
+/// `[files]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    pub remote_cache_days: i64,
+}
+
+/// `[registration]`
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registration {
+    pub mode: String,
 }
 
 /// `[log]`
@@ -104,9 +156,18 @@ impl Default for Config {
             time_zone: "Europe/Amsterdam".into(),
             server: Server::default(),
             federation: Federation::default(),
+            files: Files::default(),
+            registration: Registration::default(),
+            mail: Mail::default(),
             log: Log::default(),
             metrics: Metrics::default(),
         }
+    }
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self { remote_cache_days: 30 }
     }
 }
 
@@ -117,7 +178,7 @@ impl Default for Log {
 }
 
 /// Keys whose value may also be read from the file named in `MEENT_..._FILE`.
-const SECRETS: [&str; 1] = ["MEENT_DATABASE_URL"];
+const SECRETS: [&str; 2] = ["MEENT_DATABASE_URL", "MEENT_MAIL__PASSWORD"];
 
 impl Config {
     /// Reads the file (the one named, or the first that exists of `./config.toml` and `/etc/meent/config.toml`), lays
@@ -185,6 +246,19 @@ impl Config {
         if !self.federation.mode.is_empty() && FederationMode::from_word(&self.federation.mode).is_none() {
             return Err(ConfigError(format!("federation.mode must be open, allowlist or closed; it is \"{}\"", self.federation.mode)));
         }
+        if !["", "30", "90", "365", "never"].contains(&self.federation.remote_days.as_str()) {
+            return Err(ConfigError(format!(
+                "federation.remote_days must be 30, 90, 365 or never; it is \"{}\"",
+                self.federation.remote_days
+            )));
+        }
+        if !(1..=3_650).contains(&self.files.remote_cache_days) {
+            return Err(ConfigError(format!("files.remote_cache_days must be from 1 to 3650; it is {}", self.files.remote_cache_days)));
+        }
+
+        if !self.registration.mode.is_empty() && RegistrationMode::from_word(&self.registration.mode).is_none() {
+            return Err(ConfigError(format!("registration.mode must be open, approval or invite; it is \"{}\"", self.registration.mode)));
+        }
         if !matches!(self.log.format.as_str(), "text" | "json") {
             return Err(ConfigError(format!("log.format must be text or json; it is \"{}\"", self.log.format)));
         }
@@ -194,6 +268,7 @@ impl Config {
         if !self.federation.proxy.is_empty() && Url::parse(&self.federation.proxy).is_err() {
             return Err(ConfigError("federation.proxy is not a URL".into()));
         }
+        self.mail.check()?;
         if self.database_url.is_empty() {
             self.database_url = format!("sqlite:{}", self.data_dir.join("meent.db").display());
         }
@@ -225,6 +300,12 @@ impl Config {
     #[must_use]
     pub fn fixed_mode(&self) -> Option<FederationMode> {
         FederationMode::from_word(&self.federation.mode)
+    }
+
+    /// Who may become a member, where the file or the environment fixes it.
+    #[must_use]
+    pub fn fixed_registration(&self) -> Option<RegistrationMode> {
+        RegistrationMode::from_word(&self.registration.mode)
     }
 
     /// Whether pages go over https: decides the cookie's name and HSTS.

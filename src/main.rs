@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -12,8 +12,10 @@ use meent::db::{self, Db};
 use meent::error::{Error, Result};
 use meent::model::names::{About, Email, Line, Name, Password, Refused, Title};
 use meent::model::{Clock, names};
+use meent::ops::auditing::{self, Who};
 use meent::ops::keys::KeyMaker;
-use meent::ops::{founding, members, setting_up};
+use meent::ops::{founding, members, passwords, setting_up};
+use meent::web::theme;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +40,15 @@ enum Command {
     /// Groups.
     #[command(subcommand)]
     Group(GroupCommand),
+    /// Themes.
+    #[command(subcommand)]
+    Theme(ThemeCommand),
+    /// Mail.
+    #[command(subcommand)]
+    Mail(MailCommand),
+    /// The log of what administrators and the command line did.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Brings the database up to this binary; the server does so itself when it starts.
     Migrate {
         /// Only says what has been applied.
@@ -86,6 +97,15 @@ impl PasswordSource {
 }
 
 #[derive(Debug, Subcommand)]
+enum MailCommand {
+    /// Sends a test mail at once, with the settings in [mail], and says what the mail server said.
+    Test {
+        /// Where it goes.
+        address: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum GroupCommand {
     /// Adds a group.
     Add {
@@ -99,6 +119,21 @@ enum GroupCommand {
         /// The name of the member who moderates it; else the first administrator.
         #[arg(long)]
         moderator: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Walks the chain of hashes: says how many entries there are and the last hash, or the first entry that does not fit.
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
+enum ThemeCommand {
+    /// Measures whether a theme's colours can be read wherever our pages lay one on another (WCAG 2.2 AA).
+    Check {
+        /// A CSS file with design tokens.
+        file: PathBuf,
     },
 }
 
@@ -143,6 +178,10 @@ fn sentence(error: &Error) -> String {
                     Refused::Characters => "may only have lower-case letters, digits and underscores".into(),
                     Refused::Taken => "is taken".into(),
                     Refused::Email => "is not an e-mail address".into(),
+                    Refused::Guessable => "is easy to guess; a sentence of four unrelated words is better".into(),
+                    Refused::Wrong => "is not right".into(),
+                    // What nothing at the command line asks for.
+                    other => format!("does not pass: {other:?}"),
                 };
                 format!("{field} {why}")
             })
@@ -166,7 +205,10 @@ fn start_log(config: &Config) {
 async fn run(command: Command, config: Config) -> Result<()> {
     match command {
         Command::Serve => serve(config).await,
+        Command::Theme(ThemeCommand::Check { file }) => check_theme(&file),
+        Command::Audit(AuditCommand::Verify) => verify_audit(config).await,
         Command::Migrate { status } => migrate(config, status).await,
+        Command::Mail(MailCommand::Test { address }) => test_mail(config, &address).await,
         Command::Member(MemberCommand::Add { name, email, admin, password }) => {
             add_member(config, &name, &email, admin, &password.read()?).await
         }
@@ -174,6 +216,28 @@ async fn run(command: Command, config: Config) -> Result<()> {
         Command::Group(GroupCommand::Add { name, title, description, moderator }) => {
             add_group(config, &name, &title, &description, moderator).await
         }
+    }
+}
+
+/// Prints every pair of colours with its contrast; fails when one is too low.
+fn check_theme(file: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(file).map_err(|error| Error::Bad(format!("can't read {}: {error}", file.display())))?;
+    println!("{} tokens are used of this file.", theme::tokens(&text).matches(';').count());
+    let measured = theme::check(&text);
+    for pair in &measured {
+        let contrast = pair.contrast.map_or_else(|| "not computable".to_owned(), |contrast| format!("{contrast:.2}"));
+        println!(
+            "{} {contrast:>6} (at least {}) {}: {} on {}",
+            if pair.passes() { "ok " } else { "LOW" },
+            pair.least,
+            pair.place,
+            pair.front,
+            pair.back
+        );
+    }
+    match measured.iter().filter(|pair| !pair.passes()).count() {
+        0 => Ok(()),
+        low => Err(Error::Bad(format!("{low} of {} pairs of colours have too little contrast", measured.len()))),
     }
 }
 
@@ -222,12 +286,38 @@ async fn migrate(config: Config, status: bool) -> Result<()> {
     let db = Db::open(&config.database_url).await?;
     if !status {
         db.migrate().await?;
+        write_down(&db, "database.migrate", "").await?;
     }
     for (version, name, applied) in db.migrations().await? {
         println!("{version:04} {name}: {}", if applied { "applied" } else { "not applied" });
     }
     db.close().await;
     Ok(())
+}
+
+/// Writes down what the command line did, for commands that start no instance.
+async fn write_down(db: &Db, act: &str, detail: &str) -> Result<()> {
+    let mut tx = db.begin().await?;
+    auditing::record_at(&mut tx, Clock::System.now(), auditing::Who::CommandLine, act, "", detail).await?;
+    tx.commit().await
+}
+
+async fn verify_audit(config: Config) -> Result<()> {
+    let db = Db::open(&config.database_url).await?;
+    db.migrate().await?;
+    let found = auditing::verify(&mut db.conn()).await?;
+    let outcome = match &found {
+        auditing::Chain::Whole { entries, last } => {
+            println!("The audit log is whole: {entries} entries, the last has the hash {last}");
+            write_down(&db, "audit.verify", "whole").await
+        }
+        auditing::Chain::Broken { seq, why } => {
+            write_down(&db, "audit.verify", &format!("broken at {seq}")).await?;
+            Err(Error::Bad(format!("the audit log is broken at entry {seq}: {why}")))
+        }
+    };
+    db.close().await;
+    outcome
 }
 
 fn parsed<T>(field: &'static str, outcome: std::result::Result<T, names::Refused>) -> Result<T> {
@@ -238,7 +328,8 @@ async fn add_member(config: Config, name: &str, email: &str, admin: bool, passwo
     let (name, email) = (parsed("name", Name::parse(name))?, parsed("email", Email::parse(email))?);
     let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
     let core = app.core.clone();
-    let (password_hash, keys) = (members::hash_password(password).await?, core.keys.make().await?);
+    let about = [name.as_str(), email.as_str()];
+    let (password_hash, keys) = (passwords::accept(&core, password, &about).await?, core.keys.make().await?);
     let language = db::settings::get(&mut core.db.conn(), db::settings::key::LANGUAGE).await?.unwrap_or_else(|| "nl".into());
     let mut tx = core.db.begin().await?;
     let new = members::NewMember {
@@ -251,6 +342,8 @@ async fn add_member(config: Config, name: &str, email: &str, admin: bool, passwo
         keys,
     };
     let member = members::register(&core, &mut tx, new).await?;
+    let detail = if admin { "administrator" } else { "" };
+    auditing::record(&core, &mut tx, Who::CommandLine, "member.add", &format!("@{}", member.name), detail).await?;
     core.commit(tx).await?;
     println!("{} can log in now.", member.ap_id);
     app.close().await
@@ -261,12 +354,24 @@ async fn set_password(config: Config, name: &str, password: &Password) -> Result
     let core = app.core.clone();
     let account =
         db::accounts::by_login(&mut core.db.conn(), name).await?.ok_or_else(|| Error::Bad(format!("there is no member {name}")))?;
-    let password_hash = members::hash_password(password).await?;
+    let member = db::actors::by_id(&mut core.db.conn(), account.actor_id).await?;
+    let about = [member.name.as_str(), member.display_name.as_str(), account.email.as_str()];
+    let password_hash = passwords::accept(&core, password, &about).await?;
     let mut tx = core.db.begin().await?;
     db::accounts::set_password(&mut tx, account.actor_id, &password_hash).await?;
+    auditing::record(&core, &mut tx, Who::CommandLine, "member.password", &format!("@{}", member.name), "").await?;
     core.commit(tx).await?;
-    println!("{name} has a new password and is logged out everywhere.");
+    println!("{} has a new password and is logged out everywhere.", member.name);
     app.close().await
+}
+
+async fn test_mail(config: Config, address: &str) -> Result<()> {
+    let address = parsed("address", Email::parse(address))?;
+    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let outcome = meent::jobs::test_mail(&app.core, address.as_str()).await;
+    app.close().await?;
+    println!("The mail server took it: {}", outcome?);
+    Ok(())
 }
 
 async fn add_group(config: Config, name: &str, title: &str, description: &str, moderator: Option<String>) -> Result<()> {
@@ -284,6 +389,7 @@ async fn add_group(config: Config, name: &str, title: &str, description: &str, m
     let keys = core.keys.make().await?;
     let mut tx = core.db.begin().await?;
     let group = founding::found(&core, &mut tx, &name, &title, &about, founder.as_ref(), keys).await?;
+    auditing::record(&core, &mut tx, Who::CommandLine, "group.add", &group.name, title.as_str()).await?;
     core.commit(tx).await?;
     println!("{} is there now.", group.ap_id);
     app.close().await

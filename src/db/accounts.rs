@@ -1,8 +1,8 @@
 //! `account`, `session` and `login_attempt`: the private half of local members.
 
-use super::{Conn, Tx, on};
+use super::{Conn, Tx, column, on, over_rows};
 use crate::error::Result;
-use crate::model::{Account, ActorId, Time};
+use crate::model::{Account, AccountState, ActorId, Time};
 
 /// Stores an account; [`crate::error::Error::Conflict`] when the address is taken.
 pub async fn insert(tx: &mut Tx, a: &Account) -> Result<()> {
@@ -15,6 +15,18 @@ pub async fn by_actor(conn: &mut Conn, actor: ActorId) -> Result<Option<Account>
     Ok(on!(conn, c => sqlx::query_as("SELECT * FROM account WHERE actor_id = $1").bind(actor).fetch_optional(c).await)?)
 }
 
+macro_rules! of_actors {
+    ($rows:literal) => {
+        concat!("SELECT * FROM account WHERE actor_id IN (SELECT CAST(r.value ->> 0 AS BIGINT) FROM ", $rows, ")")
+    };
+}
+
+/// The accounts of those of these actors who have one.
+pub async fn of_actors(conn: &mut Conn, actors: &[ActorId]) -> Result<Vec<Account>> {
+    let actors = column(actors)?;
+    Ok(over_rows!(conn, of_actors, query_as, q, c => q.bind(actors).fetch_all(c).await)?)
+}
+
 /// By e-mail address (folded) or by name.
 pub async fn by_login(conn: &mut Conn, login: &str) -> Result<Option<Account>> {
     Ok(on!(conn, c => sqlx::query_as(
@@ -22,15 +34,51 @@ pub async fn by_login(conn: &mut Conn, login: &str) -> Result<Option<Account>> {
          WHERE (account.email = $1 OR actor.name = $1) AND actor.deleted_at IS NULL").bind(login).fetch_optional(c).await)?)
 }
 
+/// By address (folded); nobody's when that is free.
+pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Account>> {
+    Ok(on!(conn, c => sqlx::query_as("SELECT * FROM account WHERE email = $1").bind(email).fetch_optional(c).await)?)
+}
+
+/// Changes an address; [`crate::error::Error::Conflict`] when another has it.
+pub async fn set_email(tx: &mut Tx, actor: ActorId, email: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE account SET email = $2, mail_bounces = 0, mail_paused_at = NULL WHERE actor_id = $1")
+        .bind(actor).bind(email).execute(c).await.map(drop).map_err(super::unique))
+}
+
+/// The administrators who can log in; on PostgreSQL, nobody else changes who they are before this transaction ends.
+pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<(ActorId,)>> {
+    Ok(
+        on!(tx, sqlite c => sqlx::query_as("SELECT actor_id FROM account WHERE admin = TRUE AND state = 'active' ORDER BY actor_id").fetch_all(c).await,
+        postgres c => sqlx::query_as("SELECT actor_id FROM account WHERE admin = TRUE AND state = 'active' ORDER BY actor_id FOR UPDATE").fetch_all(c).await)?,
+    )
+}
+
 pub async fn set_language(tx: &mut Tx, actor: ActorId, language: &str) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE account SET language = $2 WHERE actor_id = $1").bind(actor).bind(language).execute(c).await.map(drop))?;
     Ok(())
 }
 
-/// Changes a password and ends every session of its member.
-pub async fn set_password(tx: &mut Tx, actor: ActorId, password_hash: &str) -> Result<()> {
+/// Changes a password; the sessions of its member stay.
+pub async fn replace_password(tx: &mut Tx, actor: ActorId, password_hash: &str) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE account SET password_hash = $2 WHERE actor_id = $1").bind(actor).bind(password_hash).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("DELETE FROM session WHERE actor_id = $1").bind(actor).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Changes a password and ends every session of its member. A link that was asked for to choose one is void.
+pub async fn set_password(tx: &mut Tx, actor: ActorId, password_hash: &str) -> Result<()> {
+    replace_password(tx, actor, password_hash).await?;
+    super::sessions::end_all(tx, actor).await?;
+    super::tokens::remove(tx, actor, "password").await
+}
+
+/// The account, so that nobody else changes it before this transaction ends; none for somebody of another server.
+pub async fn lock(tx: &mut Tx, actor: ActorId) -> Result<Option<Account>> {
+    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM account WHERE actor_id = $1").bind(actor).fetch_optional(c).await,
+        postgres c => sqlx::query_as("SELECT * FROM account WHERE actor_id = $1 FOR UPDATE").bind(actor).fetch_optional(c).await)?)
+}
+
+pub async fn set_state(tx: &mut Tx, actor: ActorId, state: AccountState) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE account SET state = $2 WHERE actor_id = $1").bind(actor).bind(state).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -92,6 +140,13 @@ pub async fn forget_failures(tx: &mut Tx, key: &str) -> Result<()> {
 pub async fn tidy_failures(tx: &mut Tx, before: Time) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM login_attempt WHERE since <= $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Who administers this instance.
+pub async fn admins(conn: &mut Conn) -> Result<Vec<ActorId>> {
+    let rows: Vec<(ActorId,)> =
+        on!(conn, c => sqlx::query_as("SELECT actor_id FROM account WHERE admin = TRUE ORDER BY actor_id").fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// The member who has administered this instance longest.

@@ -51,12 +51,45 @@ pub async fn count_local(conn: &mut Conn, target: ActorId) -> Result<i64> {
     Ok(count)
 }
 
+/// How many of ours follow a group of another server and how many wait for its answer; and one that waits.
+pub async fn local_states(conn: &mut Conn, target: ActorId) -> Result<(i64, i64, Option<ActorId>)> {
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT COUNT(*) FILTER (WHERE f.state = 'accepted'), COUNT(*) FILTER (WHERE f.state = 'pending'),
+            MIN(CASE WHEN f.state = 'pending' THEN f.follower_id END)
+         FROM follow f JOIN actor a ON a.id = f.follower_id WHERE f.target_id = $1 AND a.local = TRUE")
+        .bind(target).fetch_one(c).await)?)
+}
+
+/// Whether anybody on a server with this software follows a group.
+pub async fn any_on(conn: &mut Conn, target: ActorId, software: &str) -> Result<bool> {
+    let (count,): (i64,) = on!(conn, c => sqlx::query_as(
+        "SELECT COUNT(*) FROM follow f JOIN actor a ON a.id = f.follower_id JOIN peer p ON p.host = a.host
+         WHERE f.target_id = $1 AND f.state = 'accepted' AND p.software = $2")
+        .bind(target).bind(software).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// What members of ours asked and was not answered yet.
+pub async fn waiting(conn: &mut Conn) -> Result<Vec<Follow>> {
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT f.* FROM follow f JOIN actor a ON a.id = f.follower_id WHERE f.state = 'pending' AND a.local = TRUE ORDER BY f.at, f.follower_id")
+        .fetch_all(c).await)?)
+}
+
 /// The groups somebody is in, by title.
 pub async fn groups_of(conn: &mut Conn, follower: ActorId) -> Result<Vec<Actor>> {
     Ok(on!(conn, c => sqlx::query_as(
         "SELECT a.* FROM follow f JOIN actor a ON a.id = f.target_id
          WHERE f.follower_id = $1 AND f.state <> 'rejected' AND a.kind = 'group' AND a.deleted_at IS NULL ORDER BY a.display_name, a.id")
         .bind(follower).fetch_all(c).await)?)
+}
+
+/// The members of ours who are in a group, or have asked to be.
+pub async fn members_here(conn: &mut Conn, group: ActorId) -> Result<Vec<Actor>> {
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT a.* FROM follow f JOIN actor a ON a.id = f.follower_id
+         WHERE f.target_id = $1 AND f.state <> 'rejected' AND a.local = TRUE AND a.deleted_at IS NULL ORDER BY a.id")
+        .bind(group).fetch_all(c).await)?)
 }
 
 /// Ends every follow by or of an actor that is gone.
@@ -68,9 +101,4 @@ pub async fn remove_all(tx: &mut Tx, actor: ActorId) -> Result<()> {
 /// A follow by the id of its activity.
 pub async fn by_ap_id(conn: &mut Conn, ap_id: &str) -> Result<Option<Follow>> {
     Ok(on!(conn, c => sqlx::query_as("SELECT * FROM follow WHERE ap_id = $1").bind(ap_id).fetch_optional(c).await)?)
-}
-
-/// The groups of other servers that a member of ours is in.
-pub async fn remote_groups_of(conn: &mut Conn, follower: ActorId) -> Result<Vec<Actor>> {
-    Ok(groups_of(conn, follower).await?.into_iter().filter(|group| !group.local).collect())
 }

@@ -14,8 +14,30 @@ pub enum JobKind {
     Backfill,
     /// Learn a server's software from its NodeInfo; the subject is its authority.
     LookUpPeer,
+    /// Do what is left to do for a member who left; the subject is their id and what becomes of their words.
+    Leave,
+    /// Ask a region which groups it offers; the subject is its authority.
+    AskGroups,
+    /// Compare a thread of another server with its home; the subject is the id of what started it.
+    CheckThread,
+    /// Fetch a group of another server again, with what is new in it, and compare its threads; the subject is its id.
+    CheckGroup,
+    /// Choose the threads that are compared tonight; the subject is empty.
+    CheckNightly,
+    /// Ask again to follow a group of another server; the subject is the ids of the member and of the group.
+    RepeatFollow,
+    /// Say to another instance what is still unsaid about connecting; the subject is its authority.
+    SayConnection,
+    /// Read a list of regions; the subject is its address.
+    ReadRegions,
+    /// Compare the thread at an address with its home; the subject is the address.
+    ResyncThread,
     /// Throw away what has expired; the subject is empty.
     Tidy,
+    /// Gather what members are told by mail now and then; the subject is empty.
+    Digest,
+    /// What the agenda does by itself, every quarter of an hour; the subject is empty.
+    Agenda,
 }
 
 /// A row of `job`.
@@ -36,6 +58,13 @@ pub async fn enqueue(tx: &mut Tx, id: JobId, kind: JobKind, subject: &str, run_a
     Ok(())
 }
 
+/// What waits for a later moment is done at `run_at`; what somebody has taken is left to them.
+pub async fn hasten(tx: &mut Tx, kind: JobKind, subject: &str, run_at: Time) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE job SET run_at = $3 WHERE kind = $1 AND subject = $2 AND run_at > $3 AND claimed_by IS NULL")
+        .bind(kind).bind(subject).bind(run_at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
@@ -50,6 +79,12 @@ macro_rules! claim {
 pub async fn claim(tx: &mut Tx, slot: i64, now: Time, limit: i64) -> Result<Vec<Job>> {
     Ok(on!(tx, sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(now).bind(limit).fetch_all(c).await,
         postgres c => sqlx::query_as(claim!(" FOR UPDATE SKIP LOCKED")).bind(slot).bind(now).bind(limit).fetch_all(c).await)?)
+}
+
+/// No longer asks for it.
+pub async fn cancel(tx: &mut Tx, kind: JobKind, subject: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM job WHERE kind = $1 AND subject = $2").bind(kind).bind(subject).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 pub async fn finish(tx: &mut Tx, id: JobId) -> Result<()> {

@@ -114,6 +114,10 @@ pub async fn release_claims(db: &Db, slot: i64) -> Result<()> {
     let mut tx = db.begin().await?;
     on!(tx, c => sqlx::query("UPDATE received SET claimed_by = NULL WHERE claimed_by = $1 AND state = 'new'").bind(slot).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE activity SET claimed_by = NULL WHERE claimed_by = $1 AND state = 'new'").bind(slot).execute(c).await.map(drop))?;
+    // Whether a mail that was being handed over has arrived is unknown: it is not sent again by itself.
+    on!(tx, c => sqlx::query(
+        "UPDATE mail SET claimed_by = NULL, state = CASE WHEN state = 'sending' THEN 'unsure' ELSE state END WHERE claimed_by = $1")
+        .bind(slot).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE job SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE peer SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
     tx.commit().await
@@ -127,7 +131,7 @@ pub async fn latest_id(db: &Db) -> Result<i64> {
     let mut conn = db.conn();
     let (latest,): (Option<i64>,) = on!(conn, c => sqlx::query_as(
         "SELECT MAX(x.id) FROM (SELECT MAX(id) AS id FROM activity UNION ALL SELECT MAX(id) FROM post UNION ALL SELECT MAX(id) FROM received
-            UNION ALL SELECT MAX(id) FROM actor) x").fetch_one(c).await)?;
+            UNION ALL SELECT MAX(id) FROM actor UNION ALL SELECT MAX(id) FROM mail UNION ALL SELECT MAX(id) FROM notification) x").fetch_one(c).await)?;
     Ok(latest.unwrap_or(0))
 }
 
@@ -140,6 +144,7 @@ pub async fn claimants(db: &Db) -> Result<Vec<i64>> {
     let rows: Vec<(i64,)> = on!(conn, c => sqlx::query_as(
         "SELECT claimed_by FROM received WHERE state = 'new' AND claimed_by IS NOT NULL
          UNION SELECT claimed_by FROM activity WHERE state = 'new' AND claimed_by IS NOT NULL
+         UNION SELECT claimed_by FROM mail WHERE claimed_by IS NOT NULL
          UNION SELECT claimed_by FROM job WHERE claimed_by IS NOT NULL
          UNION SELECT claimed_by FROM peer WHERE claimed_by IS NOT NULL").fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(slot,)| slot).collect())

@@ -5,7 +5,8 @@ use sqlx::FromRow;
 
 use super::{Conn, on};
 use crate::error::Result;
-use crate::model::{Actor, ActorId, Cursor, Handle, Page, Post, PostId, Time};
+use crate::model::actor::{face, initials};
+use crate::model::{Actor, ActorId, Cursor, EventStatus, FileHash, Handle, Page, Post, PostId, Time, TopicId};
 
 /// Who wrote something, as shown beside it.
 #[derive(Clone, Debug, FromRow)]
@@ -16,6 +17,11 @@ pub struct By {
     pub author_display: String,
     pub author_role: String,
     pub author_organisation: String,
+    pub author_id: ActorId,
+    #[sqlx(default)]
+    pub author_icon_file: Option<FileHash>,
+    #[sqlx(default)]
+    pub author_icon_url: Option<String>,
 }
 
 impl By {
@@ -40,16 +46,16 @@ impl By {
         (!self.author_local).then_some(self.author_host.as_str())
     }
 
+    /// Where we serve the picture for the face beside a post, when there is one.
+    #[must_use]
+    pub fn face(&self) -> Option<String> {
+        face(self.author_id, self.author_icon_file.as_ref(), self.author_icon_url.as_deref())
+    }
+
     /// Up to two letters for the face beside a post.
     #[must_use]
     pub fn initials(&self) -> String {
-        let words: Vec<&str> = self.shown().split_whitespace().collect();
-        let ends = match words.as_slice() {
-            [] => vec![],
-            [one] => vec![*one],
-            [first, .., last] => vec![*first, *last],
-        };
-        ends.iter().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+        initials(self.shown())
     }
 }
 
@@ -67,6 +73,12 @@ pub struct ThreadCard {
     pub answers: i64,
     pub replies: i64,
     pub useful: i64,
+    /// When and where, of an event.
+    pub event_starts_at: Option<Time>,
+    pub event_ends_at: Option<Time>,
+    pub event_status: Option<EventStatus>,
+    pub event_place: Option<String>,
+    pub event_town: Option<String>,
 }
 
 impl ThreadCard {
@@ -113,17 +125,24 @@ pub struct GroupLine {
     pub unanswered: i64,
 }
 
+// The events of a series stand in the agenda: half a year of them at once would push everything else out of these lists.
 macro_rules! cards {
     ($condition:literal) => {
         concat!(
             "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
-                a.role AS author_role, a.organisation AS author_organisation,
+                a.role AS author_role, a.organisation AS author_organisation, a.icon_file AS author_icon_file, a.icon_url AS author_icon_url,
                 g.name AS group_name, g.host AS group_host, g.local AS group_local, g.display_name AS group_title,
+                (SELECT e.starts_at FROM event e WHERE e.post_id = p.id) AS event_starts_at,
+                (SELECT e.ends_at FROM event e WHERE e.post_id = p.id) AS event_ends_at,
+                (SELECT e.status FROM event e WHERE e.post_id = p.id) AS event_status,
+                (SELECT e.place_name FROM event e WHERE e.post_id = p.id) AS event_place,
+                (SELECT e.place_town FROM event e WHERE e.post_id = p.id) AS event_town,
                 (SELECT COUNT(*) FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL) AS answers,
                 (SELECT COUNT(*) FROM post r WHERE r.root_id = p.id AND r.parent_id IS NOT NULL AND r.deleted_at IS NULL) AS replies,
                 (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful
              FROM post p JOIN actor a ON a.id = p.author_id JOIN actor g ON g.id = p.group_id
-             WHERE p.parent_id IS NULL AND p.deleted_at IS NULL AND (p.published_at, p.id) < ($1, $2) AND ",
+             WHERE p.parent_id IS NULL AND p.deleted_at IS NULL AND (p.published_at, p.id) < ($1, $2)
+                AND (p.kind <> 'event' OR NOT EXISTS (SELECT 1 FROM event e WHERE e.post_id = p.id AND e.series IS NOT NULL)) AND ",
             $condition,
             " ORDER BY p.published_at DESC, p.id DESC LIMIT $3"
         )
@@ -138,8 +157,16 @@ pub enum Threads {
     /// The groups of a member.
     Of(ActorId),
     Group(ActorId),
-    /// Questions of a group that have no answer yet.
+    /// Questions of a group that have no answer yet and can get one.
     Unanswered(ActorId),
+    /// Questions anywhere that have no answer yet.
+    Waiting,
+    /// The same, asked at this moment or later.
+    WaitingSince(Time),
+    /// About a topic.
+    Topic(TopicId),
+    /// Those at the top of a group; which [`Threads::Group`] leaves out.
+    Pinned(ActorId),
 }
 
 /// One page of threads, the newest first.
@@ -147,17 +174,33 @@ pub async fn threads(conn: &mut Conn, which: Threads, before: Option<Cursor>, si
     let before = before.unwrap_or(Cursor { at: Time(i64::MAX), id: i64::MAX });
     let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
     let (text, id) = match which {
-        Threads::All => (cards!("$4 = $4"), ActorId(0)),
+        Threads::All => (cards!("$4 = $4"), 0),
         Threads::Of(member) => {
-            (cards!("p.group_id IN (SELECT f.target_id FROM follow f WHERE f.follower_id = $4 AND f.state <> 'rejected')"), member)
+            (cards!("p.group_id IN (SELECT f.target_id FROM follow f WHERE f.follower_id = $4 AND f.state <> 'rejected')"), member.0)
         }
-        Threads::Group(group) => (cards!("p.group_id = $4"), group),
-        Threads::Unanswered(group) => (
+        Threads::Group(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NULL"), group.0),
+        Threads::Pinned(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NOT NULL"), group.0),
+        Threads::Topic(topic) => (cards!("p.id IN (SELECT x.post_id FROM post_topic x WHERE x.topic_id = $4)"), topic.0),
+        Threads::Waiting => (
             cards!(
-                "p.group_id = $4 AND p.kind = 'question' AND p.accepted_id IS NULL
+                "$4 = $4 AND p.kind = 'question' AND p.accepted_id IS NULL AND p.locked_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
             ),
-            group,
+            0,
+        ),
+        Threads::WaitingSince(at) => (
+            cards!(
+                "p.published_at >= $4 AND p.kind = 'question' AND p.accepted_id IS NULL AND p.locked_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
+            ),
+            at.0,
+        ),
+        Threads::Unanswered(group) => (
+            cards!(
+                "p.group_id = $4 AND p.kind = 'question' AND p.accepted_id IS NULL AND p.locked_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
+            ),
+            group.0,
         ),
     };
     let rows: Vec<ThreadCard> =
@@ -168,17 +211,52 @@ pub async fn threads(conn: &mut Conn, which: Threads, before: Option<Cursor>, si
 /// How many questions of a group wait for an answer.
 pub async fn count_unanswered(conn: &mut Conn, group: ActorId) -> Result<i64> {
     let (count,): (i64,) = on!(conn, c => sqlx::query_as(
-        "SELECT COUNT(*) FROM post p WHERE p.group_id = $1 AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
+        "SELECT COUNT(*) FROM post p WHERE p.group_id = $1 AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL AND p.locked_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)")
         .bind(group).fetch_one(c).await)?;
     Ok(count)
+}
+
+/// How many questions wait for an answer anywhere: asked before `at`, and asked at `at` or later.
+pub async fn count_waiting(conn: &mut Conn, at: Time) -> Result<(i64, i64)> {
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT COUNT(*) FILTER (WHERE p.published_at < $1), COUNT(*) FILTER (WHERE p.published_at >= $1) FROM post p
+         WHERE p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL AND p.locked_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)")
+        .bind(at).fetch_one(c).await)?)
+}
+
+/// One page of a group's threads that somebody found useful, by how many did. The place is that number, and the id.
+pub async fn most_useful(conn: &mut Conn, group: ActorId, before: Option<Cursor>, size: usize) -> Result<Page<ThreadCard>> {
+    let before = before.unwrap_or(Cursor { at: Time(i64::MAX), id: i64::MAX });
+    let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let rows: Vec<ThreadCard> = on!(conn, c => sqlx::query_as(
+        "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
+            a.role AS author_role, a.organisation AS author_organisation, a.icon_file AS author_icon_file, a.icon_url AS author_icon_url,
+            g.name AS group_name, g.host AS group_host, g.local AS group_local, g.display_name AS group_title,
+            (SELECT e.starts_at FROM event e WHERE e.post_id = p.id) AS event_starts_at,
+            (SELECT e.ends_at FROM event e WHERE e.post_id = p.id) AS event_ends_at,
+            (SELECT e.status FROM event e WHERE e.post_id = p.id) AS event_status,
+            (SELECT e.place_name FROM event e WHERE e.post_id = p.id) AS event_place,
+            (SELECT e.place_town FROM event e WHERE e.post_id = p.id) AS event_town,
+            (SELECT COUNT(*) FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL) AS answers,
+            (SELECT COUNT(*) FROM post r WHERE r.root_id = p.id AND r.parent_id IS NOT NULL AND r.deleted_at IS NULL) AS replies,
+            x.useful AS useful
+         FROM (SELECT q.id AS id, COUNT(*) AS useful FROM post q JOIN useful u ON u.post_id = q.id AND u.active = TRUE
+                WHERE q.group_id = $4 AND q.parent_id IS NULL AND q.deleted_at IS NULL
+                GROUP BY q.id HAVING COUNT(*) < $1 OR (COUNT(*) = $1 AND q.id < $2)
+                ORDER BY COUNT(*) DESC, q.id DESC LIMIT $3) x
+            JOIN post p ON p.id = x.id JOIN actor a ON a.id = p.author_id JOIN actor g ON g.id = p.group_id
+         ORDER BY x.useful DESC, p.id DESC")
+        .bind(before.at).bind(before.id).bind(limit).bind(group).fetch_all(c).await)?;
+    Ok(Page::of(rows, size, |card| Cursor { at: Time(card.useful), id: card.post.id.0 }))
 }
 
 /// Every post of a thread, the oldest first, removed ones included (their place may hold replies).
 pub async fn thread(conn: &mut Conn, root: PostId, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
     Ok(on!(conn, c => sqlx::query_as(
         "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
-            a.role AS author_role, a.organisation AS author_organisation,
+            a.role AS author_role, a.organisation AS author_organisation, a.icon_file AS author_icon_file, a.icon_url AS author_icon_url,
             (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful,
             EXISTS (SELECT 1 FROM useful u WHERE u.post_id = p.id AND u.actor_id = $2 AND u.active = TRUE) AS mine
          FROM post p JOIN actor a ON a.id = p.author_id WHERE p.root_id = $1 ORDER BY p.published_at, p.id")
@@ -203,7 +281,7 @@ pub async fn groups(conn: &mut Conn, local: bool, after: Option<ActorId>, size: 
     let mut rows: Vec<GroupLine> = on!(conn, c => sqlx::query_as(
         "SELECT g.*, (SELECT COUNT(*) FROM follow f WHERE f.target_id = g.id AND f.state = 'accepted') AS members,
             (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.deleted_at IS NULL) AS threads,
-            (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
+            (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL AND p.locked_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)) AS unanswered
          FROM actor g WHERE g.kind = 'group' AND g.local = $1 AND g.deleted_at IS NULL AND g.id > $2 ORDER BY g.id LIMIT $3")
         .bind(local).bind(after.map_or(0, |id| id.0)).bind(limit).fetch_all(c).await)?;

@@ -5,16 +5,58 @@
 pub mod accounts;
 pub mod activities;
 pub mod actors;
+pub mod administration;
+pub mod agenda;
+pub mod attachments;
+pub mod attendees;
+pub mod audit;
 pub mod backfill;
+pub mod calendars;
+pub mod connections;
+pub mod deeds;
 pub mod deliveries;
+pub mod events;
+pub mod exports;
+pub mod figures;
+pub mod files;
 pub mod follows;
+pub mod groups;
+pub mod hosts;
+pub mod interests;
+pub mod invitations;
 pub mod jobs;
+pub mod lanes;
 pub mod lease;
+pub mod leaving;
 pub mod lists;
+pub mod mails;
+pub mod moderation;
+pub mod moved;
+pub mod multikeys;
+pub mod notifications;
+pub mod objections;
+pub mod peer_groups;
+pub mod peer_schemes;
+pub mod peers;
 pub mod posts;
+pub mod practices;
+pub mod pruning;
 pub mod received;
+pub mod regions;
+pub mod registrations;
+pub mod removed;
+pub mod reports;
+pub mod revisions;
+pub mod series;
+pub mod sessions;
 pub mod settings;
+pub mod suspensions;
+pub mod thread_checks;
+pub mod tokens;
+pub mod topics;
 pub mod useful;
+pub mod watches;
+pub mod whereabouts;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -74,6 +116,28 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+/// Runs one statement over many rows, on either database: `$text` is a macro that makes it of the table `r` that the JSON
+/// array `$1` stands for, a row in each `value`. With SQLite every statement is a walk to another thread and back, so what is
+/// done with a whole batch is done in one.
+macro_rules! over_rows {
+    ($conn:expr, $text:ident, $kind:ident, $query:ident, $c:ident => $body:expr) => {
+        $crate::db::on!($conn,
+            sqlite $c => { let $query = sqlx::$kind($text!("json_each($1) AS r")); $body },
+            postgres $c => { let $query = sqlx::$kind($text!("json_array_elements(CAST($1 AS JSON)) AS r")); $body })
+    };
+}
+pub(crate) use over_rows;
+
+/// Rows for [`over_rows`]: structs by the names of their fields, tuples by place.
+pub(crate) fn rows(rows: impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(&rows).map_err(|error| Error::Internal(format!("rows that can't be written: {error}")))
+}
+
+/// Single values as rows of one column, `value ->> 0`.
+pub(crate) fn column<T: serde::Serialize>(values: impl IntoIterator<Item = T>) -> Result<String> {
+    rows(values.into_iter().map(|value| (value,)).collect::<Vec<_>>())
+}
 
 impl Db {
     /// Opens `sqlite:PATH` (made when missing) or `postgres://...`. Does not migrate.

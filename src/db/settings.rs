@@ -20,6 +20,39 @@ pub mod key {
     pub const LANGUAGE: &str = "language";
     /// `open`, `allowlist` or `closed`.
     pub const FEDERATION_MODE: &str = "federation_mode";
+    /// How many days threads of other servers are kept that nobody here has anything to do with: `30`, `90`, `365` or `never`.
+    pub const REMOTE_DAYS: &str = "remote_days";
+    /// The picture shown in the frame: the hash of a file.
+    pub const LOGO: &str = "logo";
+    /// Random; with it we recognise what we wrote into forms ourselves.
+    pub const FORM_KEY: &str = "form_key";
+    /// Who may become a member: `open`, `approval` or `invite`.
+    pub const REGISTRATION: &str = "registration";
+    /// The secret that the links with which mail is stopped are made of.
+    pub const GUESTS: &str = "guests_key";
+    pub const UNSUBSCRIBE: &str = "unsubscribe";
+    /// Who starts a group: `proposal` (members propose, an administrator decides; so it is without a choice) or `anyone`.
+    pub const GROUP_FOUNDING: &str = "group_founding";
+    /// For who has just become a member, in Markdown.
+    pub const REGION_WELCOME: &str = "region_welcome";
+    /// The rules of the whole instance, in Markdown.
+    pub const REGION_RULES: &str = "region_rules";
+    /// More about the region, on the page about it, in Markdown.
+    pub const REGION_MORE: &str = "region_more";
+    /// Whether everybody may read with which regions we are connected: `yes` or `no`.
+    pub const PUBLISH_REGIONS: &str = "publish_regions";
+    /// A list of rules about servers that an administrator looks at before it is used.
+    pub const RULES_DRAFT: &str = "rules_draft";
+    pub const CONTACT_NAME: &str = "contact_name";
+    pub const CONTACT_EMAIL: &str = "contact_email";
+    /// A page where people find help.
+    pub const CONTACT_PAGE: &str = "contact_page";
+    /// The theme in use, filtered; and its hash, which is read with every page.
+    pub const THEME: &str = "theme";
+    pub const THEME_HASH: &str = "theme_hash";
+    /// One that an administrator looks at before it is used, and the one before this.
+    pub const THEME_DRAFT: &str = "theme_draft";
+    pub const THEME_BEFORE: &str = "theme_before";
 }
 
 pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {
@@ -28,9 +61,35 @@ pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {
     Ok(row.map(|(value,)| value))
 }
 
+/// What every page needs to know of the region, in one look.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    pub region: String,
+    pub language: Option<String>,
+    pub theme_hash: Option<String>,
+    pub logo: Option<String>,
+}
+
+pub async fn frame(conn: &mut Conn) -> Result<Frame> {
+    let rows: Vec<(String, String)> = on!(conn, c => sqlx::query_as("SELECT key, value FROM setting WHERE key IN ($1, $2, $3, $4)")
+        .bind(key::REGION_NAME).bind(key::LANGUAGE).bind(key::THEME_HASH).bind(key::LOGO).fetch_all(c).await)?;
+    let value = |key: &str| rows.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+    Ok(Frame {
+        region: value(key::REGION_NAME).unwrap_or_default(),
+        language: value(key::LANGUAGE),
+        theme_hash: value(key::THEME_HASH).filter(|hash| !hash.is_empty()),
+        logo: value(key::LOGO),
+    })
+}
+
 pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
     on!(tx, c => sqlx::query("INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
         .bind(key).bind(value).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn unset(tx: &mut Tx, key: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM setting WHERE key = $1").bind(key).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -61,11 +120,18 @@ pub async fn move_public_url(tx: &mut Tx, old: &str, new: &str, authority: &str)
             shared_inbox = replace(shared_inbox, $1, $2), outbox = replace(outbox, $1, $2), followers = replace(followers, $1, $2),
             moderators = replace(moderators, $1, $2), key_id = replace(key_id, $1, $2), host = $3 WHERE local = TRUE")
         .bind(old).bind(new).bind(authority).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("UPDATE post SET ap_id = replace(ap_id, $1, $2), url = replace(url, $1, $2), context = replace(context, $1, $2) WHERE local = TRUE")
+    on!(tx, c => sqlx::query("UPDATE post SET ap_id = replace(ap_id, $1, $2), url = replace(url, $1, $2), context = replace(context, $1, $2),
+            accepted_ap_id = replace(accepted_ap_id, $1, $2) WHERE local = TRUE")
         .bind(old).bind(new).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("UPDATE activity SET ap_id = replace(ap_id, $1, $2), about = replace(about, $1, $2), body = replace(body, $1, $2)")
+    on!(tx, c => sqlx::query("UPDATE multikey SET key_id = replace(key_id, $1, $2) WHERE private_key IS NOT NULL").bind(old).bind(new).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("UPDATE tombstone SET ap_id = replace(ap_id, $1, $2)").bind(old).bind(new).execute(c).await.map(drop))?;
+    // The links in letters that have not gone yet.
+    on!(tx, c => sqlx::query("UPDATE mail SET plain = replace(plain, $1, $2), html = replace(html, $1, $2)").bind(old).bind(new).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(
+        "UPDATE activity SET ap_id = replace(ap_id, $1, $2), about = replace(about, $1, $2), body = replace(body, $1, $2), received = replace(received, $1, $2)")
         .bind(old).bind(new).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE useful SET ap_id = replace(ap_id, $1, $2)").bind(old).bind(new).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("UPDATE moved SET ap_id = replace(ap_id, $1, $2)").bind(old).bind(new).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE follow SET ap_id = replace(ap_id, $1, $2)").bind(old).bind(new).execute(c).await.map(drop))?;
     Ok(())
 }

@@ -39,3 +39,11 @@ pub async fn post_of(conn: &mut Conn, like: &str, actor: ActorId) -> Result<Opti
         .bind(like).bind(actor).fetch_optional(c).await)?;
     Ok(row.map(|(post,)| post))
 }
+
+/// The id of the post that a Like was about, by the ids of the Like and of who said it.
+pub async fn post_by(conn: &mut Conn, like: &str, actor: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> = on!(conn, c => sqlx::query_as(
+        "SELECT p.ap_id FROM useful u JOIN actor a ON a.id = u.actor_id JOIN post p ON p.id = u.post_id WHERE u.ap_id = $1 AND a.ap_id = $2")
+        .bind(like).bind(actor).fetch_optional(c).await)?;
+    Ok(row.map(|(post,)| post))
+}

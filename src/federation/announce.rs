@@ -6,27 +6,38 @@ use serde_json::{Value, json};
 
 use super::effect::Effect;
 use super::inbox::Said;
-use super::{Federation, object, wire};
-use crate::db::follows;
+use super::known::Known;
+use super::{Federation, manners, object, proof, wire};
 use crate::error::{Error, Result};
 use crate::model::urls::same_origin;
 use crate::model::{Actor, Time};
+use crate::ops::following;
 
 /// Most activities in one Announce (PieFed sends lists).
 const LONGEST_LIST: usize = 100;
 
 /// What an Announce asks for. It proves that a group says so, not that the inner actor does: what was written is
-/// fetched from its home unless the group's own server hosts the writer (T-20, T-21, T-22).
+/// fetched from its home unless the group's own server hosts the writer, or the writer's own proof goes with it (T-20,
+/// T-21, T-22, T-39).
 ///
 /// # Errors
 /// Passing ones when something can't be fetched now; else why it is refused.
 pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Result<Effect> {
-    let group = fed.actor(said.by).await?;
+    let group = said.known.actor(fed, said.by).await?;
     if !group.is_group() {
         return Ok(Effect::Nothing("a boost by a person"));
     }
-    if group.local || follows::count_local(&mut fed.core.db.conn(), group.id).await? == 0 {
+    let (accepted, waiting, one) = said.known.followed(fed, group.id).await?;
+    if group.local || accepted + waiting == 0 {
         return Ok(Effect::Nothing("nobody here follows this group"));
+    }
+    if accepted == 0
+        && waiting == 1
+        && let Some(follower) = one
+    {
+        let mut tx = fed.core.db.begin().await?;
+        following::content_answers(&fed.core, &mut tx, &group, follower).await?;
+        fed.core.commit(tx).await?;
     }
     let inner = activity.get("object").ok_or_else(|| Error::Bad("there is no object".into()))?;
     let list = match inner {
@@ -41,7 +52,7 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     }
     let mut effects = Vec::new();
     for one in list {
-        match receive_inner(fed, one, &group, said.at).await {
+        match receive_inner(fed, one, &group, said).await {
             Ok(effect) => effects.push(effect),
             Err(error) if list.len() == 1 || matches!(error, Error::Unavailable(_)) => return Err(error),
             Err(error) => effects.push(Effect::Failed(error)),
@@ -50,10 +61,10 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     Ok(if effects.len() == 1 { effects.remove(0) } else { Effect::Several(effects) })
 }
 
-async fn receive_inner(fed: &Federation, inner: &Value, group: &Actor, at: Time) -> Result<Effect> {
+async fn receive_inner(fed: &Federation, inner: &Value, group: &Actor, outer: &Said<'_>) -> Result<Effect> {
     let id = wire::id(inner).ok_or_else(|| Error::Bad("what is announced has no id".into()))?;
     let Some(by) = wire::field_id(inner, "actor") else {
-        return receive_object(fed, id, group).await;
+        return receive_object(fed, id, group, outer.known).await;
     };
     if wire::kind(inner) == "Announce" {
         return Err(Error::Bad("an Announce in an Announce".into()));
@@ -67,13 +78,13 @@ async fn receive_inner(fed: &Federation, inner: &Value, group: &Actor, at: Time)
     {
         return Err(Error::Forbidden("error-host-refused"));
     }
-    let first_hand = same_origin(by, &group.ap_id);
-    let said = Said { by, announced_by: Some(group.clone()), raw: None, first_hand, at };
-    Box::pin(super::inbox::receive(fed, inner, &said)).await
+    let first_hand = same_origin(by, &group.ap_id) || fed.is_proven(inner, by, outer.known).await?;
+    let said = Said { by, announced_by: Some(group.clone()), raw: None, first_hand, at: outer.at, known: outer.known };
+    super::inbox::receive(fed, inner, &said).await
 }
 
 /// A group names a thing: a post of its own, or the id of a Create.
-async fn receive_object(fed: &Federation, id: &str, group: &Actor) -> Result<Effect> {
+async fn receive_object(fed: &Federation, id: &str, group: &Actor, known: &Known) -> Result<Effect> {
     if fed.core.urls.is_ours(id) {
         return Ok(Effect::Nothing("it is ours"));
     }
@@ -90,17 +101,17 @@ async fn receive_object(fed: &Federation, id: &str, group: &Actor) -> Result<Eff
         }
         document = fed.fetch_by_id(&object).await?;
     }
-    if !object::is_post(&document) {
+    if !manners::is_post(&document) {
         return Ok(Effect::Nothing("not a kind of post that we take"));
     }
     let read = object::read(&fed.client, &document, fed.core.now())?;
-    Box::pin(fed.post_effect(read, Some(group), None)).await
+    Box::pin(fed.post_effect(read, Some(group), None, known)).await
 }
 
 #[derive(Serialize)]
 struct Around<'a> {
     #[serde(rename = "@context")]
-    context: &'a str,
+    context: [&'a str; 2],
     id: &'a str,
     #[serde(rename = "type")]
     kind: &'a str,
@@ -129,7 +140,7 @@ pub fn around(
     let broken = |error: serde_json::Error| Error::Internal(format!("{activity_id}: {error}"));
     let object = RawValue::from_string(received.trim().to_owned()).map_err(broken)?;
     let around = Around {
-        context: "https://www.w3.org/ns/activitystreams",
+        context: ["https://www.w3.org/ns/activitystreams", proof::CONTEXT],
         id: activity_id,
         kind,
         actor: &by.ap_id,
@@ -151,7 +162,7 @@ pub fn build(activity_id: &str, group: &Actor, received: &str, at: Time) -> Resu
     around("Announce", activity_id, group, &[wire::PUBLIC], &[followers], received, Some(at)).map(|(body, _)| body)
 }
 
-/// Writes the Announce that names a thread, for software that only knows boosts.
+/// Writes the Announce that names a post, for software that only knows boosts.
 pub fn build_boost(activity_id: &str, group: &Actor, author: &Actor, post_id: &str, at: Time) -> Value {
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",

@@ -1,19 +1,19 @@
-//! Bringing in the history of a group of another server: first a list of its threads, then each with its replies, the
-//! oldest first. A run does a bounded amount and notes where it is; the next goes on from there, also after a crash.
+//! Bringing in the history of a group of another server: first a list of its threads, then each of them, the oldest
+//! first; their replies come by comparing them with their home (`comparing.rs`). A run does a bounded amount and notes where it is; the next goes on from there, also after a crash.
 
 use serde_json::Value;
 
-use super::object::{self, Read};
-use super::{Federation, wire};
+use super::comparing::Scene;
+use super::{Federation, manners, object, wire};
 use crate::db::backfill::{self, Backfill};
-use crate::db::{actors, posts};
+use crate::db::{actors, posts, thread_checks};
 use crate::error::{Error, Result};
-use crate::model::urls::same_origin;
-use crate::model::{Actor, ActorId, Post, PostId};
+use crate::model::{Actor, ActorId, Post};
+use crate::ops::{comparing, steering};
 
 /// Pages of the list read in one run.
 const PAGES: usize = 5;
-/// Threads and pages of replies fetched in one run.
+/// Threads fetched in one run.
 const ITEMS: i64 = 25;
 /// A group's list is not followed beyond this: a hostile one never ends (T-75).
 const LONGEST_LIST: i64 = 50_000;
@@ -21,8 +21,8 @@ const LONGEST_LIST: i64 = 50_000;
 const ATTEMPTS: i64 = 3;
 /// Threads that are shown of a group that nobody follows yet.
 const PREVIEW: usize = 5;
-/// Pages of replies read when somebody asks for a check.
-const CHECK_PAGES: usize = 20;
+/// Most threads at the top of a group that are fetched.
+const MOST_FEATURED: usize = 20;
 
 /// What a run left.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,6 +69,9 @@ impl Federation {
         if state.state == "fetching" {
             let todo = backfill::todo(&mut conn, group.id, ITEMS).await?;
             if todo.is_empty() {
+                if let Err(error) = self.fetch_featured(&group).await {
+                    tracing::info!(group = %group.ap_id, %error, "what stands at the top");
+                }
                 state.state = "done".into();
                 state.error = None;
                 state.finished_at = Some(self.core.now());
@@ -77,7 +80,7 @@ impl Federation {
             }
             let mut waits = false;
             for (item, attempts) in todo {
-                waits |= !self.fetch_item(&group, &item, attempts).await?;
+                waits |= !Box::pin(self.fetch_item(&group, &item, attempts)).await?;
             }
             return Ok(if waits { Left::Wait } else { Left::More });
         }
@@ -95,7 +98,7 @@ impl Federation {
     async fn list_page(&self, group: &Actor, state: &mut Backfill) -> Result<usize> {
         let Some(cursor) = state.cursor.clone() else { return Ok(0) };
         let page = match self.read_page(&cursor).await {
-            Err(Error::RemoteGone) => super::collections::RemotePage { items: Vec::new(), next: None },
+            Err(Error::RemoteGone) => super::collections::RemotePage::default(),
             read => read?,
         };
         let mut tx = self.core.db.begin().await?;
@@ -112,101 +115,59 @@ impl Federation {
         Ok(fresh)
     }
 
-    /// Fetches one thread or page of replies; says false when it has to be tried again later.
+    /// Fetches one thread; says false when it has to be tried again later. Its replies come by comparing it with its home.
     async fn fetch_item(&self, group: &Actor, item: &str, attempts: i64) -> Result<bool> {
-        let outcome = match item.strip_prefix("page ") {
-            Some(address) => self.take_in_page(group, address).await.map(|next| next.into_iter().collect()),
-            None => self.take_in_thread(group, item).await.map(|(_, pages)| pages),
-        };
-        let (state, more) = match outcome {
-            Ok(more) => ("done", more),
-            Err(Error::RemoteGone) => ("done", Vec::new()),
+        // Pages of replies, noted by an earlier version, are read with their threads now.
+        let outcome = if item.starts_with("page ") { Ok(()) } else { Box::pin(self.take_in_history(group, item)).await };
+        let state = match outcome {
+            Ok(()) | Err(Error::RemoteGone) => "done",
             Err(error @ Error::Unavailable(_)) => return Err(error),
             Err(error) if error.is_passing() && attempts + 1 < ATTEMPTS => {
                 tracing::info!(item, %error, "history: again later");
-                ("todo", Vec::new())
+                "todo"
             }
             Err(error) => {
                 tracing::info!(item, %error, "history: left out");
-                ("failed", Vec::new())
+                "failed"
             }
         };
         let mut tx = self.core.db.begin().await?;
         backfill::set_item(&mut tx, group.id, item, state).await?;
-        let full = backfill::count_items(&mut tx, group.id).await? >= LONGEST_LIST;
-        for page in more.iter().filter(|_| !full) {
-            backfill::add_item(&mut tx, group.id, &format!("page {page}")).await?;
-        }
         self.core.commit(tx).await?;
         Ok(state != "todo")
     }
 
-    /// Takes in what starts a thread; gives it with the pages on which its replies stand.
-    async fn take_in_thread(&self, group: &Actor, id: &str) -> Result<(PostId, Vec<String>)> {
+    /// Takes in a thread and queues the comparison that brings its replies.
+    async fn take_in_history(&self, group: &Actor, id: &str) -> Result<()> {
+        let (root, document) = self.take_in_thread(group, id).await?;
+        let mut tx = self.core.db.begin().await?;
+        comparing::begins(&self.core, &mut tx, root.id).await?;
+        tx.commit().await?;
+        let mut conn = self.core.db.conn();
+        if let (Some(document), Some(check)) = (document, thread_checks::get(&mut conn, root.id).await?)
+            && check.state == "asked"
+        {
+            // Just fetched: its lists are known.
+            Box::pin(self.begin_comparing(&mut Scene { root, group: group.clone(), check }, &document)).await?;
+        }
+        self.core.wake.send_modify(|count| *count += 1);
+        Ok(())
+    }
+
+    /// Takes in what starts a thread, with the document of it where that is what was asked for.
+    async fn take_in_thread(&self, group: &Actor, id: &str) -> Result<(Post, Option<Value>)> {
         let document = self.fetch_by_id(id).await?;
         let read = object::read(&self.client, &document, self.core.now())?;
         if read.parent.is_some() {
-            return Ok((self.ensure_post(id, group).await?, Vec::new()));
+            let reply = self.ensure_post(id, group).await?;
+            let mut conn = self.core.db.conn();
+            let reply = posts::by_id(&mut conn, reply).await?;
+            return Ok((posts::by_id(&mut conn, reply.root_id).await?, None));
         }
         if !read.addressed.contains(&group.ap_id) {
             return Err(Error::Forbidden("error-other-group"));
         }
-        let post = self.take_in_quietly(&read, group, None).await?;
-        let replies = wire::field_id(&document, "replies").map(str::to_owned);
-        let pages = read.arrived.context.or(replies).filter(|page| same_origin(page, id));
-        Ok((post.id, pages.into_iter().collect()))
-    }
-
-    /// Takes in the replies on a page; gives the next one.
-    async fn take_in_page(&self, group: &Actor, address: &str) -> Result<Option<String>> {
-        let page = self.read_page(address).await?;
-        let mut passing = None;
-        for item in &page.items {
-            match self.take_in_reply(group, item, address).await {
-                Ok(()) | Err(Error::RemoteGone) => {}
-                Err(error @ Error::Unavailable(_)) => return Err(error),
-                // The rest of the page first; then it is tried once more as a whole, and what is there is passed over.
-                Err(error) if error.is_passing() => passing = Some(error),
-                Err(error) => tracing::debug!(%error, "history: a reply was left out"),
-            }
-        }
-        if let Some(error) = passing {
-            return Err(error);
-        }
-        if page.next.is_none() || page.items.is_empty() {
-            let context = address.split('?').next().unwrap_or(address);
-            if let Some(root) = posts::root_by_context(&mut self.core.db.conn(), context).await? {
-                self.mark_checked(&root).await?;
-            }
-        }
-        // What has nothing on it leads nowhere (T-75).
-        Ok(page.next.filter(|_| !page.items.is_empty()))
-    }
-
-    async fn take_in_reply(&self, group: &Actor, item: &Value, page: &str) -> Result<()> {
-        let id = wire::id(item).unwrap_or_default();
-        if self.core.urls.is_ours(id) || posts::by_ap_id(&mut self.core.db.conn(), id).await?.is_some() {
-            return Ok(());
-        }
-        if item.is_object() && object::is_post(item) && same_origin(id, page) {
-            let read = object::read(&self.client, item, self.core.now())?;
-            self.take_in_read(group, &read).await
-        } else {
-            self.ensure_post(id, group).await.map(drop)
-        }
-    }
-
-    async fn take_in_read(&self, group: &Actor, read: &Read) -> Result<()> {
-        let Some(parent) = &read.parent else { return Ok(()) };
-        let parent = self.parent_of(read, parent, group).await?;
-        let parent = posts::by_id(&mut self.core.db.conn(), parent).await?;
-        self.take_in_quietly(read, group, Some(&parent)).await.map(drop)
-    }
-
-    async fn mark_checked(&self, root: &Post) -> Result<()> {
-        let mut tx = self.core.db.begin().await?;
-        posts::mark_checked(&mut tx, root.id, self.core.now()).await?;
-        self.core.commit(tx).await
+        Ok((self.take_in_quietly(&read, group, None).await?, Some(document)))
     }
 
     /// Takes in the latest threads of a group, without their replies: what is shown before anybody follows.
@@ -226,34 +187,36 @@ impl Federation {
         Ok(())
     }
 
-    /// Compares a thread with its home: the newest version of what starts it, and every reply.
+    /// Removes a post that its home says is gone.
     ///
     /// # Errors
-    /// When its home can't be read.
-    pub async fn compare_thread(&self, root: PostId) -> Result<()> {
-        let root = posts::by_id(&mut self.core.db.conn(), root).await?;
-        let group = actors::by_id(&mut self.core.db.conn(), root.group_id).await?;
-        if root.local {
-            return Ok(());
-        }
-        let pages = match self.take_in_thread(&group, &root.ap_id).await {
-            Err(Error::RemoteGone) => return self.remove_gone(&root).await,
-            fetched => fetched?.1,
-        };
-        for first in pages {
-            let mut at = Some(first);
-            for _ in 0..CHECK_PAGES {
-                let Some(address) = at else { break };
-                at = self.take_in_page(&group, &address).await?;
-            }
-        }
-        self.mark_checked(&root).await
-    }
-
-    async fn remove_gone(&self, post: &Post) -> Result<()> {
+    /// When the database can't be written.
+    pub(super) async fn remove_gone(&self, post: &Post) -> Result<()> {
         let effect = super::delete::gone(self, &post.ap_id).await?;
         let mut tx = self.core.db.begin().await?;
-        effect.apply(&self.core, &mut tx).await?;
+        Box::pin(effect.apply(&self.core, &mut tx)).await?;
+        self.core.commit(tx).await
+    }
+
+    /// Fetches what stands at the top of a group of another server, with threads that are not known yet.
+    ///
+    /// # Errors
+    /// When its server can't be read.
+    pub async fn fetch_featured(&self, group: &Actor) -> Result<()> {
+        let Some(address) = super::add::featured(&mut self.core.db.conn(), group).await? else { return Ok(()) };
+        let page = self.read_page(&address).await?;
+        let mut ids = Vec::new();
+        for id in page.items.iter().filter_map(wire::id).take(MOST_FEATURED) {
+            if posts::by_ap_id(&mut self.core.db.conn(), id).await?.is_none()
+                && let Err(error) = self.take_in_thread(group, id).await
+            {
+                tracing::info!(id, %error, "what stands at the top: left out");
+                continue;
+            }
+            ids.push(id.to_owned());
+        }
+        let mut tx = self.core.db.begin().await?;
+        steering::pinned_at_home(&self.core, &mut tx, group, &ids).await?;
         self.core.commit(tx).await
     }
 
@@ -277,6 +240,8 @@ impl Federation {
             }
         }
         let mut tx = self.core.db.begin().await?;
+        // One list at a time: of two at once, or one beside the word of a moderator, the order would be anybody's.
+        actors::lock(&mut tx, group.id).await?;
         actors::clear_moderators(&mut tx, group.id).await?;
         for id in found {
             actors::add_moderator(&mut tx, group.id, id).await?;
@@ -293,7 +258,7 @@ fn thread_of(item: &Value) -> Option<String> {
             if wire::kind(inner) == "Create" { inner.get("object")? } else { inner }
         }
         "Create" => item.get("object")?,
-        "Article" | "Page" | "Note" => item,
+        _ if manners::is_post(item) => item,
         _ => return None,
     };
     if object.get("inReplyTo").is_some_and(|parent| !parent.is_null()) {

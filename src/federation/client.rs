@@ -1,43 +1,56 @@
 //! The one way out: every request to another server goes through here, with the same rules about where it may go
 //! (T-70 to T-74) and a signature.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use activitypub_federation::resolver::ValidatingDnsResolver;
+use axum::body::Bytes;
 use futures_util::StreamExt;
-use ipnet::IpNet;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Response, StatusCode, header};
 use serde_json::Value;
 use url::{Host, Url};
 
-use super::sign::{Signer, digest};
+use super::errands::{Errand, Errands};
+use super::knock::{Sending, sent};
+use super::resolver::Resolver;
+use super::schemes::Schemes;
+use super::sign::Signer;
 use super::{ACTIVITY_JSON, json};
 use crate::config::{Config, is_loopback};
 use crate::error::{Error, Result};
 use crate::model::names::{clean, cut};
 use crate::model::urls::authority;
 use crate::model::{Actor, Clock};
+use crate::ops::pictures::MAX_BYTES;
 
 const LD_JSON: &str = "application/ld+json";
 const PROFILE: &str = "https://www.w3.org/ns/activitystreams";
 /// Largest JSON document we read.
 pub const MAX_JSON: usize = 1024 * 1024;
 /// A whole request, redirects and body included.
-const DEADLINE: Duration = Duration::from_secs(10);
-const REDIRECTS: usize = 3;
+pub const DEADLINE: Duration = Duration::from_secs(10);
+pub const REDIRECTS: usize = 3;
 /// Longest address we take: two of them still fit into one entry of a PostgreSQL index.
 pub const LONGEST_URL: usize = 1_000;
 
 /// The HTTP client.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
     loopback: bool,
-    clock: Clock,
-    pub signer: Signer,
+    pub(super) clock: Clock,
+    pub(super) signer: Signer,
+    errands: Errands,
+    /// Which way of signing each server takes.
+    pub schemes: Schemes,
+}
+
+/// What came of asking for a picture.
+#[derive(Debug)]
+pub enum Hop {
+    Arrived(Vec<u8>),
+    /// It lies at this address, which passed [`Client::check_url`].
+    Elsewhere(Url),
 }
 
 /// What came of a POST.
@@ -52,7 +65,7 @@ pub struct Answer {
 impl Client {
     /// # Errors
     /// When the certificate file or the proxy of the configuration does not work.
-    pub fn new(config: &Config, clock: Clock) -> Result<Self> {
+    pub fn new(config: &Config, clock: Clock, schemes: Schemes) -> Result<Self> {
         let broken = |error: &dyn std::fmt::Display| Error::Internal(format!("can't make the HTTP client: {error}"));
         let resolver = Resolver { loopback: config.federation.loopback, allow: config.federation.allow_networks.clone() };
         let mut builder = reqwest::Client::builder()
@@ -73,7 +86,7 @@ impl Client {
             builder = builder.tls_certs_merge(certificates);
         }
         let http = builder.build().map_err(|error| broken(&error))?;
-        Ok(Self { http, loopback: config.federation.loopback, clock, signer: Signer::default() })
+        Ok(Self { http, loopback: config.federation.loopback, clock, signer: Signer::new()?, errands: Errands::default(), schemes })
     }
 
     /// Checks an id or address of another server before anything is done with it (T-12, T-13, T-72): https, a name with
@@ -122,7 +135,16 @@ impl Client {
     /// # Errors
     /// [`Error::RemoteGone`] for 410, [`Error::NotFound`] for 404; [`Error::Remote`] for everything else that goes wrong there.
     pub async fn fetch(&self, text: &str, by: &Actor) -> Result<(Url, Value)> {
-        self.get(text, Some(by), &[ACTIVITY_JSON, LD_JSON]).await
+        self.get(text, Some(by), &[ACTIVITY_JSON, LD_JSON], Some(Errand::Fetch)).await
+    }
+
+    /// The same for the document of a key: at once, however much else is asked of that server. While we wait for it, that
+    /// server waits for us, perhaps with all the requests that it allows itself.
+    ///
+    /// # Errors
+    /// As [`Client::fetch`].
+    pub async fn fetch_key(&self, text: &str, by: &Actor) -> Result<(Url, Value)> {
+        self.get(text, Some(by), &[ACTIVITY_JSON, LD_JSON], None).await
     }
 
     /// Fetches plain JSON: WebFinger, NodeInfo.
@@ -130,29 +152,28 @@ impl Client {
     /// # Errors
     /// As [`Client::fetch`].
     pub async fn fetch_plain(&self, text: &str) -> Result<Value> {
-        Ok(self.get(text, None, &["application/json", "application/jrd+json"]).await?.1)
+        Ok(self.get(text, None, &["application/json", "application/jrd+json"], Some(Errand::Fetch)).await?.1)
     }
 
-    async fn get(&self, text: &str, by: Option<&Actor>, types: &[&str]) -> Result<(Url, Value)> {
-        tokio::time::timeout(DEADLINE, self.get_following(text, by, types))
+    async fn get(&self, text: &str, by: Option<&Actor>, types: &[&str], errand: Option<Errand>) -> Result<(Url, Value)> {
+        tokio::time::timeout(DEADLINE, self.get_following(text, by, types, errand))
             .await
             .map_err(|_| Error::Remote(format!("{text}: no answer within {} s", DEADLINE.as_secs())))?
     }
 
-    async fn get_following(&self, text: &str, by: Option<&Actor>, types: &[&str]) -> Result<(Url, Value)> {
+    async fn get_following(&self, text: &str, by: Option<&Actor>, types: &[&str], errand: Option<Errand>) -> Result<(Url, Value)> {
         let mut url = self.check_url(text)?;
         url.set_fragment(None);
         let origin = url.origin();
         for _ in 0..=REDIRECTS {
-            let mut request = self.http.get(url.clone()).header(header::ACCEPT, accept(types));
-            if let Some(by) = by {
-                // Lemmy wants a signed digest of the empty body on private things; it harms nowhere.
-                let headers = self.signer.headers("get", &url, self.clock.now(), by, Some(&digest(b"")), None).await?;
-                for (name, value) in headers {
-                    request = request.header(name, value);
-                }
-            }
-            let response = request.send().await.map_err(|error| Error::Remote(format!("{url}: {}", chain(&error))))?;
+            let _turn = match errand {
+                Some(errand) => Some(self.errands.take(errand, authority(&url)).await?),
+                None => None,
+            };
+            let response = match by {
+                Some(by) => self.knock(&url, by, Sending::Get(&accept(types))).await?,
+                None => sent(&url, self.http.get(url.clone()).header(header::ACCEPT, accept(types))).await?,
+            };
             match response.status() {
                 StatusCode::OK => {
                     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -181,21 +202,45 @@ impl Client {
         Err(Error::Remote(format!("{text}: redirects too often")))
     }
 
+    /// Asks for a picture, unsigned: who keeps one need not know who looks. A redirect is not followed here.
+    ///
+    /// # Errors
+    /// As [`Client::fetch`].
+    pub async fn get_picture(&self, url: &Url) -> Result<Hop> {
+        let _turn = self.errands.take(Errand::Picture, authority(url)).await?;
+        let request = self.http.get(url.clone()).header(header::ACCEPT, "image/jpeg, image/png, image/webp, image/gif");
+        let response = sent(url, request).await?;
+        let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match response.status() {
+            StatusCode::OK => {
+                let kind = said(header::CONTENT_TYPE).to_ascii_lowercase();
+                // Stores of files often don't know what they keep. What it really is, its content decides.
+                if !kind.starts_with("image/") && !kind.starts_with("application/octet-stream") {
+                    return Err(Error::Remote(format!("{url}: came as {kind:?}")));
+                }
+                read(response, MAX_BYTES).await.map(Hop::Arrived)
+            }
+            StatusCode::GONE => Err(Error::RemoteGone),
+            StatusCode::NOT_FOUND => Err(Error::NotFound),
+            status if status.is_redirection() => {
+                let next = url.join(said(header::LOCATION)).map_err(|_| Error::Remote(format!("{url}: redirects to nowhere")))?;
+                self.check_url(next.as_str()).map(Hop::Elsewhere)
+            }
+            status => Err(Error::Remote(format!("{url}: answered {status}"))),
+        }
+    }
+
     /// POSTs an activity to an inbox, signed by `by`.
     ///
     /// # Errors
     /// [`Error::Remote`] when there was no answer at all.
-    pub async fn post(&self, inbox: &str, body: String, by: &Actor) -> Result<Answer> {
+    pub async fn post(&self, inbox: &str, body: impl Into<Bytes>, by: &Actor) -> Result<Answer> {
         let url = self.check_url(inbox)?;
-        let headers = self.signer.headers("post", &url, self.clock.now(), by, Some(&digest(body.as_bytes())), Some(ACTIVITY_JSON)).await?;
-        let mut request = self.http.post(url.clone()).body(body);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let response = request.send().await.map_err(|error| Error::Remote(format!("{inbox}: {}", chain(&error))))?;
+        let _turn = self.errands.take(Errand::Deliver, authority(&url)).await?;
+        let response = self.knock(&url, by, Sending::Post(body.into())).await?;
         let status = response.status();
-        let retry_after =
-            response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
+        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.and_then(|value| super::waiting::retry_after(value, self.clock.now()));
         let text = if status.is_success() { Vec::new() } else { read(response, 2_000).await.unwrap_or_default() };
         // It is kept and shown: no NUL, which PostgreSQL does not take, and nothing that moves a cursor.
         Ok(Answer { status, retry_after, text: clean(&String::from_utf8_lossy(&text)) })
@@ -217,7 +262,7 @@ fn is_one_of(kind: &str, types: &[&str]) -> bool {
 }
 
 /// An error with its causes; reqwest's own text says little.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -241,46 +286,8 @@ async fn read(response: Response, most: usize) -> Result<Vec<u8>> {
     Ok(body)
 }
 
-/// Looks names up and refuses those that lead inside, at the moment of connecting (T-70, T-71).
-struct Resolver {
-    loopback: bool,
-    allow: Vec<IpNet>,
-}
-
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let host = name.as_str().trim_end_matches('.').to_ascii_lowercase();
-        let allow = self.allow.clone();
-        if self.loopback && (host == "localhost" || host.ends_with(".localhost")) {
-            return Box::pin(async { Ok(Box::new(std::iter::once(SocketAddr::from(([127, 0, 0, 1], 0)))) as Addrs) });
-        }
-        Box::pin(async move {
-            if !allow.is_empty() {
-                let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-                if !found.is_empty()
-                    && found.iter().all(|address| allow.iter().any(|network| network.contains(&address.ip().to_canonical())))
-                {
-                    return Ok(Box::new(found.into_iter()) as Addrs);
-                }
-            }
-            let found: Vec<SocketAddr> = ValidatingDnsResolver::new(Vec::new(), true).resolve(name).await?.collect();
-            if let Some(inside) = found.iter().find(|address| leads_inside(address.ip().to_canonical())) {
-                return Err(format!("{host} leads to {}, which is not a public address", inside.ip()).into());
-            }
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// Ranges that the library's resolver leaves open by design: protocol assignments, benchmarking, Teredo.
-fn leads_inside(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            ip.octets()[..3] == [192, 0, 0] || (ip.octets()[0] == 198 && ip.octets()[1] & 0xfe == 18) || ip == Ipv4Addr::UNSPECIFIED
-        }
-        IpAddr::V6(ip) => ip.segments()[0] == 0x2001 && ip.segments()[1] == 0,
-    }
-}
+#[cfg(test)]
+mod reach;
 
 #[cfg(test)]
 mod tests {
@@ -290,11 +297,11 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut config = Config::default();
         config.federation.loopback = loopback;
-        Client::new(&config, Clock::System).unwrap()
+        Client::new(&config, Clock::System, Schemes::new(None)).unwrap()
     }
 
     #[test]
-    fn addresses_that_could_fool_somebody_are_refused() {
+    fn t_12_13_72_addresses_that_could_fool_somebody_are_refused() {
         let client = client(false);
         assert!(client.check_url("https://vragen.example/u/sanne").is_ok());
         for bad in [
@@ -329,17 +336,5 @@ mod tests {
         assert!(client.check_url("http://a.localhost:8081/u/x").is_ok());
         assert!(client.check_url("http://vragen.example/u/x").is_err());
         assert!(client.check_url("https://10.0.0.1/u/x").is_err());
-    }
-
-    #[tokio::test]
-    async fn names_that_lead_inside_are_refused_when_connecting() {
-        let resolver = Resolver { loopback: false, allow: Vec::new() };
-        assert!(resolver.resolve("localhost".parse().unwrap()).await.is_err());
-        let resolver = Resolver { loopback: false, allow: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()] };
-        assert!(resolver.resolve("localhost".parse().unwrap()).await.is_ok());
-        for inside in ["192.0.0.8", "198.18.0.1", "198.19.255.255", "2001:0:1::1"] {
-            assert!(leads_inside(inside.parse().unwrap()), "{inside}");
-        }
-        assert!(!leads_inside("198.20.0.1".parse().unwrap()));
     }
 }

@@ -1,22 +1,36 @@
 //! Collections: reading those of others page by page, and writing ours.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::{Federation, wire};
+use crate::db::posts::Listed;
 use crate::error::{Error, Result};
+use crate::model::Time;
 use crate::model::urls::same_origin;
 
 /// Most items we look at on one page.
-const LONGEST_PAGE: usize = 500;
+const LONGEST_PAGE: usize = 2_000;
 /// Items on a page of ours.
 pub const PAGE: i64 = 50;
 
 /// A page of another server's collection.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RemotePage {
     /// Ids, or whole objects.
     pub items: Vec<Value>,
     pub next: Option<String>,
+    /// Whether it calls itself a collection, or a page of one.
+    pub is_collection: bool,
+    /// How many items it says there are.
+    pub total: Option<i64>,
+    /// Where it tells how new its items are: of those that were changed, since when.
+    pub versions: Option<HashMap<String, Time>>,
+    /// Whether it is the first page of a collection, reached by way of that.
+    pub is_first: bool,
+    /// Whether there were more items than we look at.
+    pub cut: bool,
 }
 
 impl Federation {
@@ -25,20 +39,39 @@ impl Federation {
     /// # Errors
     /// As [`Federation::fetch_by_id`].
     pub async fn read_page(&self, address: &str) -> Result<RemotePage> {
-        let mut document = self.fetch_document(address).await?;
+        let document = self.fetch_document(address).await?;
         if items_of(&document).is_none()
-            && let Some(first) = document.get("first").cloned()
+            && let Some(first) = document.get("first").filter(|first| !first.is_object())
         {
-            document = match &first {
-                Value::Object(_) => first,
-                other => self.fetch_document(wire::id(other).filter(|id| same_origin(id, address)).ok_or_else(|| astray(address))?).await?,
-            };
+            let first = wire::id(first).filter(|id| same_origin(id, address)).ok_or_else(|| astray(address))?;
+            let mut page = self.page_in(&self.fetch_document(first).await?, address);
+            page.total = page.total.or(total_of(&document));
+            page.is_first = true;
+            return Ok(page);
         }
-        let items = items_of(&document).unwrap_or_default();
-        let next = wire::field_id(&document, "next")
+        Ok(self.page_in(&document, address))
+    }
+
+    /// The items of a collection that was fetched, or that stands in a document from `address`; of one whose first page
+    /// stands in it, those of that page.
+    pub fn page_in(&self, document: &Value, address: &str) -> RemotePage {
+        let inner = document.get("first").filter(|first| first.is_object() && items_of(document).is_none()).unwrap_or(document);
+        let items = items_of(inner).unwrap_or_default();
+        let next = wire::field_id(inner, "next")
             .filter(|next| same_origin(next, address) && *next != address && self.client.check_url(next).is_ok());
-        let next = next.map(str::to_owned);
-        Ok(RemotePage { items: items.into_iter().take(LONGEST_PAGE).collect(), next })
+        let versions = inner.get("meent:versions").and_then(Value::as_array).map(|list| {
+            let version = |one| Some((wire::id(one)?.to_owned(), wire::time(one, "updated")?));
+            list.iter().take(LONGEST_PAGE).filter_map(version).collect()
+        });
+        RemotePage {
+            next: next.map(str::to_owned),
+            is_collection: wire::kind(document).contains("Collection"),
+            total: total_of(document),
+            versions,
+            is_first: !std::ptr::eq(inner, document),
+            cut: items.len() > LONGEST_PAGE,
+            items: items.into_iter().take(LONGEST_PAGE).collect(),
+        }
     }
 
     /// A document that need not name itself as it was asked for: a page.
@@ -50,6 +83,10 @@ impl Federation {
         self.leaves().await?;
         Ok(self.client.fetch(address, self.instance().await?).await?.1)
     }
+}
+
+fn total_of(document: &Value) -> Option<i64> {
+    document.get("totalItems").and_then(Value::as_i64)
 }
 
 fn astray(address: &str) -> Error {
@@ -88,6 +125,17 @@ pub fn page(id: &str, part_of: &str, items: &[Value], next: Option<String>) -> V
     let mut page = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": "OrderedCollectionPage", "partOf": part_of, "orderedItems": items});
     if let (Some(next), Value::Object(fields)) = (next, &mut page) {
         fields.insert("next".into(), next.into());
+    }
+    page
+}
+
+/// Adds to a page which of its posts were changed, and when: who has them learns from it which to fetch again.
+pub fn with_versions(mut page: Value, listed: &[Listed]) -> Value {
+    let changed = listed.iter().filter(|post| post.updated_at > post.published_at);
+    let versions: Vec<Value> = changed.map(|post| json!({"id": post.ap_id, "updated": post.updated_at.rfc3339()})).collect();
+    if let Value::Object(fields) = &mut page {
+        fields.insert("@context".into(), json!(["https://www.w3.org/ns/activitystreams", {"meent": "urn:meent:"}]));
+        fields.insert("meent:versions".into(), versions.into());
     }
     page
 }

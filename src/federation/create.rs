@@ -4,13 +4,16 @@ use serde_json::{Value, json};
 
 use super::effect::Effect;
 use super::inbox::Said;
+use super::known::Known;
 use super::object::{self, Read, Written};
-use super::{Federation, context, may_write, wire};
+use super::{Federation, context, event, manners, may_write, notes, wire};
 use crate::db::{actors, follows, posts};
 use crate::error::{Error, Result};
+use crate::model::urls::same_origin;
 use crate::model::{Actor, Post, PostId};
 use crate::ops::Outcome;
-use crate::ops::publishing::{self, Via};
+use crate::ops::arrived::Via;
+use crate::ops::{comparing, publishing};
 
 /// Deepest chain of replies that is fetched upwards (T-76).
 const DEPTH: usize = 50;
@@ -31,14 +34,30 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
         if id != said.by {
             return Err(Error::Forbidden("error-not-yours"));
         }
-        fed.fetch_actor(id).await?;
-        return Ok(Effect::Nothing("the actor was fetched again"));
+        let actor = fed.fetch_actor(id).await?;
+        // Who moderates it may have changed with it.
+        if actor.is_group()
+            && follows::count_local(&mut fed.core.db.conn(), actor.id).await? > 0
+            && let Err(error) = fed.fetch_moderators(&actor).await
+        {
+            tracing::info!(group = %actor.ap_id, %error, "moderators");
+        }
+        return Ok(match said.raw {
+            Some(raw) => Effect::ActorChanged { actor, raw: raw.to_owned() },
+            None => Effect::Nothing("the actor was fetched again"),
+        });
     }
-    if embedded.is_object() && !object::is_post(embedded) {
+    if embedded.is_object() && !manners::is_post(embedded) {
         return Ok(Effect::Nothing("not a kind of post that we take"));
     }
+    if let Some(effect) = notes::receive(fed, embedded, said).await? {
+        return Ok(effect);
+    }
+    if manners::is_poll_vote(embedded) {
+        return Ok(Effect::Nothing("a vote in a poll"));
+    }
     // A signer speaks for its own server's things; asking another one about it would be asked for nothing.
-    if !crate::model::urls::same_origin(id, said.by) {
+    if !same_origin(id, said.by) {
         return Err(Error::Forbidden("error-not-yours"));
     }
     let object = if said.first_hand && embedded.is_object() && embedded.get("attributedTo").is_some() {
@@ -53,11 +72,15 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
             fetched => fetched?,
         }
     };
-    let read = object::read(&fed.client, &object, fed.core.now())?;
+    let mut read = object::read(&fed.client, &object, fed.core.now())?;
+    if event::is_undated(activity) && said.first_hand {
+        // A change that bears no date was made when it came.
+        read.arrived.updated_at = read.arrived.updated_at.max(said.at);
+    }
     if read.author != said.by {
         return Err(Error::Forbidden("error-not-yours"));
     }
-    Box::pin(fed.post_effect(read, said.announced_by.as_ref(), said.raw)).await
+    Box::pin(fed.post_effect(read, said.announced_by.as_ref(), said.raw, said.known)).await
 }
 
 /// Whether an activity whose object is silent about it is not for everybody. Discourse names the inbox it sends to.
@@ -71,58 +94,72 @@ impl Federation {
     ///
     /// # Errors
     /// Passing ones when something can't be fetched now; else why it is refused.
-    pub async fn post_effect(&self, read: Read, announced_by: Option<&Actor>, raw: Option<&str>) -> Result<Effect> {
-        let author = self.actor(&read.author).await?;
-        if !may_write(&author) {
-            return Err(Error::Bad("only people write posts".into()));
-        }
-        let known = posts::by_ap_id(&mut self.core.db.conn(), &read.arrived.ap_id).await?;
-        let group = match (&known, announced_by) {
-            (Some(known), _) => Some(actors::by_id(&mut self.core.db.conn(), known.group_id).await?),
+    pub(super) async fn post_effect(&self, read: Read, announced_by: Option<&Actor>, raw: Option<&str>, known: &Known) -> Result<Effect> {
+        let stored = known.stored_post(self, &read.arrived.ap_id).await?;
+        let group = match (&stored, announced_by) {
+            (Some(stored), _) => Some(actors::by_id(&mut self.core.db.conn(), stored.group_id).await?),
             // What is meant for another group is not theirs because they were the first to announce it (T-21).
             (None, Some(group)) if read.addressed.contains(&group.ap_id) => Some(group.clone()),
-            (None, Some(group)) => self.group_of(&read).await?.or(Some(group.clone())),
-            (None, None) => self.group_of(&read).await?,
+            (None, Some(group)) => self.group_of(&read, known).await?.or(Some(group.clone())),
+            (None, None) => self.group_of(&read, known).await?,
         };
         let Some(group) = group else { return Ok(Effect::Nothing("not for a group that we know")) };
+        let author = self.author_of(&read, known).await?;
         // Of a group elsewhere we only keep what somebody here follows.
-        if known.is_none() && !group.local && follows::count_local(&mut self.core.db.conn(), group.id).await? == 0 {
+        if stored.is_none() && !group.local && matches!(known.followed(self, group.id).await?, (0, 0, _)) {
             return Ok(Effect::Nothing("nobody here follows this group"));
         }
         if announced_by.is_some_and(|announcer| announcer.id != group.id) {
             return Err(Error::Forbidden("error-other-group"));
         }
         let parent = match &read.parent {
-            Some(parent) => Some(Box::pin(self.parent_of(&read, parent, &group)).await?),
+            Some(parent) => match known.post(parent).filter(|parent| parent.group_id == group.id) {
+                Some(parent) => Some(parent.id),
+                None => Some(Box::pin(self.parent_of(&read, parent, &group)).await?),
+            },
             None => None,
         };
         // A group's own server gives it to the other followers; for a group elsewhere nobody needs us to.
         Ok(Effect::Post { author, group, parent, arrived: Box::new(read.arrived), raw: raw.map(str::to_owned) })
     }
 
+    /// Who wrote a post: by that name, not somebody to whom that name leads.
+    async fn author_of(&self, read: &Read, known: &Known) -> Result<Actor> {
+        let author = known.actor(self, &read.author).await?;
+        if author.ap_id != read.author {
+            return Err(Error::Bad(format!("{}: its author calls itself {}", read.arrived.ap_id, author.ap_id)));
+        }
+        // An event may be the group's own: Gancio's are the instance's.
+        let of_group = author.is_group() && read.arrived.event.is_some();
+        if may_write(&author) || of_group { Ok(author) } else { Err(Error::Bad("only people write posts".into())) }
+    }
+
     /// The group that a post is for: a group we know among its addressees, else that of what it replies to.
-    async fn group_of(&self, read: &Read) -> Result<Option<Actor>> {
-        let mut conn = self.core.db.conn();
+    pub(super) async fn group_of(&self, read: &Read, known: &Known) -> Result<Option<Actor>> {
         for id in &read.addressed {
-            if let Some(group) = actors::by_ap_id(&mut conn, id).await?.filter(|actor| actor.is_group() && actor.deleted_at.is_none()) {
+            if let Some(group) = known.stored_actor(self, id).await?.filter(|actor| actor.is_group() && actor.deleted_at.is_none()) {
                 return Ok(Some(group));
             }
         }
         let Some(parent) = &read.parent else { return Ok(None) };
-        let Some(parent) = posts::by_ap_id(&mut conn, parent).await? else { return Ok(None) };
-        Ok(Some(actors::by_id(&mut conn, parent.group_id).await?))
+        // It may have come in since the batch was begun.
+        let Some(parent) = posts::by_ap_id(&mut self.core.db.conn(), parent).await? else { return Ok(None) };
+        Ok(Some(actors::by_id(&mut self.core.db.conn(), parent.group_id).await?))
     }
 
-    /// What a post replies to. When that is gone at its home and never was here, the reply still has its place in the
-    /// thread: under what started it.
+    /// What a post replies to. When that is gone at its home and never was here, or lives where we may not ask, the reply
+    /// still has its place in the thread: under what started it.
     ///
     /// # Errors
     /// As [`Federation::ensure_post`].
     pub async fn parent_of(&self, read: &Read, parent: &str, group: &Actor) -> Result<PostId> {
         match (self.ensure_post(parent, group).await, &read.arrived.context) {
-            (Err(Error::RemoteGone | Error::NotFound), Some(context)) => {
+            (Err(error @ (Error::RemoteGone | Error::NotFound | Error::Forbidden("error-host-refused"))), Some(context)) => {
                 let root = posts::root_by_context(&mut self.core.db.conn(), context).await?;
-                root.filter(|root| root.group_id == group.id).map(|root| root.id).ok_or(Error::RemoteGone)
+                root.filter(|root| root.group_id == group.id).map(|root| root.id).ok_or(match error {
+                    Error::Forbidden(_) => error,
+                    _ => Error::RemoteGone,
+                })
             }
             (outcome, _) => outcome,
         }
@@ -145,6 +182,11 @@ impl Federation {
             if missing.len() >= DEPTH || missing.iter().any(|read| read.arrived.ap_id == at) {
                 return Err(Error::Bad("the replies go too deep".into()));
             }
+            // What others say that it replies to is asked for within bounds, at whoever's door that is (T-77).
+            let host = super::comparing::host_of(self, &at)?;
+            if !same_origin(&at, &group.ap_id) && !self.budget.take(&host, self.core.now()) {
+                return Err(Error::Remote(format!("{host} was asked often enough in this hour")));
+            }
             let document = self.fetch_by_id(&at).await?;
             let read = object::read(&self.client, &document, self.core.now())?;
             let next = read.parent.clone();
@@ -154,6 +196,7 @@ impl Federation {
                 None => break None,
             }
         };
+        let was_missing = !missing.is_empty();
         for read in missing.into_iter().rev() {
             // What starts the thread must itself be for this group: a reply does not pull a stranger's post in (T-60).
             if parent.is_none() && !read.addressed.contains(&group.ap_id) {
@@ -165,6 +208,10 @@ impl Federation {
         if found.group_id != group.id {
             return Err(Error::Forbidden("error-other-group"));
         }
+        if was_missing {
+            let root = posts::by_id(&mut self.core.db.conn(), found.root_id).await?;
+            comparing::was_missing(&self.core, &root).await?;
+        }
         Ok(found.id)
     }
 
@@ -173,10 +220,7 @@ impl Federation {
     /// # Errors
     /// When it is refused, or its author can't be fetched.
     pub async fn take_in_quietly(&self, read: &Read, group: &Actor, parent: Option<&Post>) -> Result<Post> {
-        let author = self.actor(&read.author).await?;
-        if !may_write(&author) {
-            return Err(Error::Bad("only people write posts".into()));
-        }
+        let author = self.author_of(read, &Known::default()).await?;
         let mut tx = self.core.db.begin().await?;
         let outcome = publishing::take_in(&self.core, &mut tx, &author, group, parent, &read.arrived, Via::Quietly).await?;
         self.core.commit(tx).await?;

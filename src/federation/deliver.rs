@@ -1,46 +1,57 @@
-//! Sending: one lane for each host. In a lane, what is about the same thing goes in order, a few different things at the
-//! same time; a host that does not answer rests, longer each time, and holds up nobody else.
+//! Sending: one lane for each server. In a lane, what is about the same thing goes in order, up to four different things at
+//! the same time; a server that does not answer rests, longer each time, and holds up nobody else.
+//!
+//! A lane keeps its four places filled: one that is slow does not make three others wait. What became of each is written
+//! down by `noting`, for all lanes together.
 
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
 use reqwest::StatusCode;
 
 use super::Federation;
-use crate::db::activities;
+use super::noting::{Standing, What, Written, written};
+use super::waiting::backoff;
 use crate::db::deliveries::{self, Delivery};
+use crate::db::lanes::{self, Lane};
 use crate::error::{Error, Result};
-use crate::model::Time;
+use crate::model::{ActivityId, Time};
 
-/// Lanes that are worked at the same time.
-pub const LANES: usize = 32;
-/// Deliveries of one lane that are under way at the same time, and written down in one commit.
-const AT_ONCE: i64 = 4;
-/// After so long an activity is given up.
-const PATIENCE: i64 = 7 * Time::DAY;
-/// So many failures in a row make the whole lane rest.
+/// Lanes that are worked at the same time. Most of the time of each goes by waiting for the other server; what bounds them is
+/// connections, of which a process often has a thousand.
+pub const LANES: usize = 96;
+/// Deliveries of one lane that are under way at the same time.
+const WINDOW: usize = 4;
+/// Deliveries read at once.
+const PAGE: usize = 32;
+/// After so long an activity is given up; and the server with it, when it failed all that time.
+pub const PATIENCE: i64 = 30 * Time::DAY;
+/// So many failures in a row make the whole lane rest; then one is sent to see, and the others when that arrived.
 const FAILURES: i64 = 5;
-/// The longest rest.
-const LONGEST: i64 = 12 * Time::HOUR;
-
-/// How long to wait after the `attempts`-th failure: five seconds (a server that restarts), doubling up to twelve hours,
-/// and up to a quarter more so that what failed together does not come back together.
-pub fn backoff(attempts: i64, seed: i64) -> i64 {
-    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
-    let wait = ((5 * Time::SECOND) << doublings).min(LONGEST);
-    // From the id, not from a random source: spread is all that is wanted of it.
-    let spread = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed()).rem_euclid(1_000);
-    wait + wait / 4 * spread / 1_000
-}
+/// The first wait.
+const FIRST: i64 = Time::MINUTE;
+/// While something slow is under way, a lane looks this often whether something new can leave beside it.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// What a server made of a delivery.
-enum Fate {
+#[derive(Debug)]
+pub(super) enum Fate {
     Arrived,
     /// It will not take this one, now or ever.
-    GivenUp(String),
-    /// Not now; perhaps it said when.
+    Refused(String),
+    /// Not now; perhaps it said in how many seconds.
     Later {
         why: String,
         wait: Option<i64>,
+    },
+    /// There is no such inbox (404), or not any more (410).
+    Missing {
+        gone: bool,
+        why: String,
     },
 }
 
@@ -49,132 +60,239 @@ impl Federation {
     ///
     /// # Errors
     /// When the database can't be read or written.
-    pub async fn take_lanes(&self, most: usize) -> Result<Vec<String>> {
-        if deliveries::next_due(&mut self.core.db.conn()).await?.is_none_or(|due| due > self.core.now()) {
+    pub async fn take_lanes(&self, most: usize) -> Result<Vec<Lane>> {
+        if lanes::next_due(&mut self.core.db.conn()).await?.is_none_or(|due| due > self.core.now()) {
             return Ok(Vec::new());
         }
         self.leaves().await?;
         let mut tx = self.core.db.begin().await?;
-        let lanes =
-            deliveries::claim_lanes(&mut tx, self.core.ids.slot(), self.core.now(), i64::try_from(most).unwrap_or(i64::MAX)).await?;
+        let taken = lanes::claim(&mut tx, self.core.ids.slot(), self.core.now(), i64::try_from(most).unwrap_or(i64::MAX)).await?;
         tx.commit().await?;
-        Ok(lanes)
+        Ok(taken)
     }
 
     /// Works one lane that was taken, and lets it go; says how many deliveries were tried.
     ///
     /// # Errors
     /// When the database can't be read or written.
-    pub async fn work_lane(&self, host: String) -> Result<usize> {
-        let outcome = self.empty_lane(&host).await;
-        let mut tx = self.core.db.begin().await?;
-        deliveries::wait_in_line(&mut tx, &host, self.core.now()).await?;
-        deliveries::release_lane(&mut tx, &host).await?;
-        self.core.commit(tx).await?;
+    pub async fn work_lane(&self, lane: Lane) -> Result<usize> {
+        let host = lane.host.clone();
+        let mut work = Work::new(self, lane);
+        let outcome = work.empty().await;
+        // Nothing could leave though something was due: it waits behind something that waits.
+        let in_line = work.tried == 0;
+        drop(work);
+        self.notes.release(&host, in_line).await?;
         outcome
     }
 
-    /// Sends what may leave now, until nothing may or the host fails.
-    async fn empty_lane(&self, host: &str) -> Result<usize> {
-        let mut tried = 0;
-        while !self.stopping.load(Ordering::Relaxed) {
-            let due = deliveries::due(&mut self.core.db.conn(), host, self.core.now(), AT_ONCE).await?;
-            if due.is_empty() {
-                return Ok(tried);
-            }
-            tried += due.len();
-            let fates = futures_util::future::join_all(due.into_iter().map(|delivery| async {
-                let fate = self.send(&delivery).await;
-                (delivery, fate)
-            }))
-            .await;
-            if !self.note(host, fates).await? {
-                return Ok(tried);
-            }
-        }
-        Ok(tried)
+    /// Every lane that rests may try once more, now.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub async fn wake_lanes(&self) -> Result<()> {
+        let mut tx = self.core.db.begin().await?;
+        lanes::wake_all(&mut tx).await?;
+        lanes::hasten_all(&mut tx, self.core.now()).await?;
+        self.core.commit(tx).await
     }
 
-    async fn send(&self, delivery: &Delivery) -> Result<Fate> {
+    /// Sends one; `just_read` when it has been read from the database a moment ago, so that nobody has taken it back.
+    async fn send(&self, delivery: &Delivery, just_read: bool) -> Result<Fate> {
+        // Who waits for a turn may wait long.
+        let just_read = !self.courtesy.wait().await && just_read;
         if !self.core.may_federate_with(&delivery.host).await? {
-            return Ok(Fate::GivenUp("we don't speak with this server".into()));
+            return Ok(Fate::Refused("we don't speak with this server".into()));
         }
-        let (activity, speaker) = activities::speaker(&mut self.core.db.conn(), delivery.activity_id).await?;
-        let Some(body) = activity.body else { return Ok(Fate::GivenUp("taken back".into())) };
-        let answer = match self.client.post(&delivery.inbox, body, &speaker).await {
+        let Some(letter) = self.letter(delivery.activity_id, just_read).await? else { return Ok(Fate::Refused("taken back".into())) };
+        let answer = match self.client.post(&delivery.inbox, letter.body.clone(), &letter.speaker).await {
             Ok(answer) => answer,
-            Err(Error::Bad(why)) => return Ok(Fate::GivenUp(why)),
+            Err(Error::Bad(why)) => return Ok(Fate::Refused(why)),
             Err(error) => return Ok(Fate::Later { why: error.to_string(), wait: None }),
         };
         let status = answer.status;
-        Ok(if status.is_success() {
-            Fate::Arrived
-        } else if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED
-            || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
-        {
-            Fate::Later {
-                why: format!("answered {status}: {}", answer.text),
-                wait: answer.retry_after.map(|seconds| seconds.clamp(1, 86_400) * Time::SECOND),
-            }
-        } else {
-            Fate::GivenUp(format!("answered {status}: {}", answer.text))
+        let why = || format!("answered {status}: {}", answer.text);
+        Ok(match status {
+            _ if status.is_success() => Fate::Arrived,
+            StatusCode::NOT_FOUND | StatusCode::GONE => Fate::Missing { gone: status == StatusCode::GONE, why: why() },
+            // It will never learn this.
+            StatusCode::NOT_IMPLEMENTED => Fate::Refused(why()),
+            StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Fate::Later { why: why(), wait: None },
+            StatusCode::TOO_MANY_REQUESTS => Fate::Later { why: why(), wait: Some(answer.retry_after.unwrap_or(FIRST / Time::SECOND)) },
+            StatusCode::SERVICE_UNAVAILABLE => Fate::Later { why: why(), wait: answer.retry_after },
+            _ if status.is_server_error() => Fate::Later { why: why(), wait: None },
+            _ => Fate::Refused(why()),
         })
-    }
-
-    /// Writes down what became of a batch, in one commit; says whether the lane goes on.
-    async fn note(&self, host: &str, fates: Vec<(Delivery, Result<Fate>)>) -> Result<bool> {
-        let now = self.core.now();
-        let mut tx = self.core.db.begin().await?;
-        let (mut arrived, mut failed) = (false, None);
-        for (delivery, fate) in fates {
-            match fate? {
-                Fate::Arrived => {
-                    arrived = true;
-                    deliveries::remove(&mut tx, delivery.activity_id, &delivery.inbox).await?;
-                }
-                Fate::GivenUp(why) => {
-                    arrived = true;
-                    tracing::info!(inbox = %delivery.inbox, activity = %delivery.activity_id, why, "delivery given up");
-                    deliveries::remove(&mut tx, delivery.activity_id, &delivery.inbox).await?;
-                }
-                Fate::Later { why, wait } => {
-                    let (activity, _) = activities::speaker(&mut tx, delivery.activity_id).await?;
-                    if activity.created_at.plus(PATIENCE) < now {
-                        tracing::warn!(inbox = %delivery.inbox, activity = %activity.ap_id, why, "delivery given up after a week");
-                        deliveries::remove(&mut tx, delivery.activity_id, &delivery.inbox).await?;
-                        continue;
-                    }
-                    let wait = wait.unwrap_or_else(|| backoff(delivery.attempts + 1, delivery.activity_id.0));
-                    deliveries::postpone(&mut tx, &delivery, now.plus(wait), &why).await?;
-                    failed = Some(why);
-                }
-            }
-        }
-        if arrived {
-            deliveries::peer_succeeded(&mut tx, host, now).await?;
-        } else if let Some(why) = &failed {
-            let failures = deliveries::peer(&mut tx, host).await?.map_or(0, |peer| peer.failures) + 1;
-            let rest = if failures >= FAILURES { backoff(failures - FAILURES + 1, now.0) } else { 0 };
-            deliveries::peer_failed(&mut tx, host, now, now.plus(rest), why).await?;
-        }
-        tx.commit().await?;
-        Ok(arrived && failed.is_none())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+type Landed = (Delivery, Result<Fate>);
 
-    #[test]
-    fn waiting_grows_and_stays_within_bounds() {
-        let mut before = 0;
-        for attempts in 1..40 {
-            let wait = backoff(attempts, 42);
-            assert!(wait >= before || wait >= LONGEST);
-            assert!((5 * Time::SECOND..=LONGEST + LONGEST / 4).contains(&wait));
-            before = wait;
+/// A lane that is being worked.
+struct Work<'a> {
+    fed: &'a Federation,
+    lane: Lane,
+    flying: FuturesUnordered<BoxFuture<'a, Landed>>,
+    /// What is under way.
+    away: HashSet<(ActivityId, String)>,
+    /// What ended while something else was awaited.
+    landed: VecDeque<Landed>,
+    ready: VecDeque<Delivery>,
+    /// Everything that waits in the lane has been read.
+    seen_all: bool,
+    /// Notes that may not be on disk yet.
+    noted: Vec<Written>,
+    /// The server has failed too often, or asks us to wait: nothing more leaves.
+    rests: bool,
+    /// It had failed too often before: one is sent to see.
+    probing: bool,
+    tried: usize,
+}
+
+impl<'a> Work<'a> {
+    fn new(fed: &'a Federation, lane: Lane) -> Self {
+        Self {
+            fed,
+            probing: lane.failures >= FAILURES,
+            lane,
+            flying: FuturesUnordered::new(),
+            away: HashSet::new(),
+            landed: VecDeque::new(),
+            ready: VecDeque::new(),
+            seen_all: false,
+            noted: Vec::new(),
+            rests: false,
+            tried: 0,
         }
-        assert_eq!(backoff(i64::MAX, i64::MIN).clamp(0, LONGEST * 2), backoff(i64::MAX, i64::MIN));
     }
+
+    /// Sends what may leave, until nothing may or the server fails.
+    async fn empty(&mut self) -> Result<usize> {
+        loop {
+            if !self.rests && !self.fed.stopping.load(Ordering::Relaxed) {
+                self.fill().await?;
+            }
+            let landed = match self.landed.pop_front() {
+                Some(landed) => Some(landed),
+                None if self.flying.is_empty() => {
+                    self.settle().await?;
+                    return Ok(self.tried);
+                }
+                None => tokio::select! {
+                    landed = self.flying.next() => landed,
+                    () = tokio::time::sleep(LOOK), if self.flying.len() < self.window() && !self.rests => {
+                        // Something slow is under way, and something new may leave beside it.
+                        self.seen_all = false;
+                        None
+                    }
+                },
+            };
+            if let Some((delivery, fate)) = landed {
+                self.conclude(delivery, fate?).await?;
+            }
+        }
+    }
+
+    fn window(&self) -> usize {
+        if self.probing { 1 } else { WINDOW }
+    }
+
+    /// Fills the free places.
+    async fn fill(&mut self) -> Result<()> {
+        let mut just_read = false;
+        if self.ready.is_empty() && self.flying.len() + self.landed.len() < self.window() && !self.seen_all {
+            // What is over must be seen to be over: it stands no longer before what comes after it.
+            self.settle().await?;
+            let most = i64::try_from(PAGE + self.flying.len() + self.landed.len()).unwrap_or(i64::MAX);
+            let due = deliveries::due(&mut self.fed.core.db.conn(), &self.lane.host, self.fed.core.now(), most).await?;
+            // Then there is nothing to look for any more; what comes meanwhile is for who takes the lane next.
+            self.seen_all = due.first().is_some_and(|first| usize::try_from(first.in_lane) == Ok(due.len()));
+            just_read = true;
+            self.ready = due.into_iter().filter(|delivery| !self.away.contains(&key(delivery))).collect();
+        }
+        while self.flying.len() + self.landed.len() < self.window() {
+            let Some(delivery) = self.ready.pop_front() else { break };
+            self.away.insert(key(&delivery));
+            self.tried += 1;
+            let fed = self.fed;
+            self.flying.push(Box::pin(async move {
+                let fate = fed.send(&delivery, just_read).await;
+                (delivery, fate)
+            }));
+        }
+        Ok(())
+    }
+
+    /// Waits until everything noted is on disk; what is under way goes on meanwhile.
+    async fn settle(&mut self) -> Result<()> {
+        while let Some(note) = self.noted.pop() {
+            let mut note = std::pin::pin!(written(note));
+            loop {
+                tokio::select! {
+                    done = &mut note => {
+                        done?;
+                        break;
+                    }
+                    Some(landed) = self.flying.next() => self.landed.push_back(landed),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what became of one.
+    async fn conclude(&mut self, delivery: Delivery, fate: Fate) -> Result<()> {
+        let now = self.fed.core.now();
+        self.away.remove(&key(&delivery));
+        let (what, standing) = match fate {
+            Fate::Arrived => (if self.lane.missing { What::Found } else { What::Over }, self.answers()),
+            Fate::Refused(why) => {
+                tracing::info!(inbox = %delivery.inbox, activity = %delivery.activity_id, why, "delivery given up");
+                (What::Over, self.answers())
+            }
+            Fate::Missing { gone, why } => {
+                // Its deliveries, this one among them, have been put off, sent elsewhere or dropped.
+                self.fed.inbox_is_missing(&delivery, gone, &why).await?;
+                self.ready.retain(|other| other.inbox != delivery.inbox);
+                self.lane.missing = true;
+                self.seen_all = false;
+                (What::Noted, self.answers())
+            }
+            Fate::Later { why, wait: Some(seconds) } => {
+                self.rests = true;
+                let at = now.plus(seconds * Time::SECOND);
+                (What::Later(at, why.clone()), Standing::Waits(at, why))
+            }
+            Fate::Later { why, wait: None } => {
+                let at = now.plus(backoff(FIRST, delivery.attempts + 1, delivery.activity_id.0));
+                // What was under way beside the one with which the rest began says nothing new.
+                if self.rests {
+                    self.noted.push(self.fed.notes.delivery(delivery, What::Later(at, why), Standing::Same).await?);
+                    return Ok(());
+                }
+                self.lane.failures += 1;
+                let over = self.lane.failures - FAILURES;
+                self.rests = over >= 0 || delivery.said_at.plus(PATIENCE) < now;
+                let rest = if over >= 0 { now.plus(backoff(FIRST, over + 1, spread(&self.lane.host))) } else { Time(0) };
+                (What::Later(at, why.clone()), Standing::Failed(rest, why))
+            }
+        };
+        self.noted.push(self.fed.notes.delivery(delivery, what, standing).await?);
+        Ok(())
+    }
+
+    /// The server answers: it is well, or well again.
+    fn answers(&mut self) -> Standing {
+        self.lane.failures = 0;
+        if std::mem::take(&mut self.probing) { Standing::Back } else { Standing::Well }
+    }
+}
+
+fn key(delivery: &Delivery) -> (ActivityId, String) {
+    (delivery.activity_id, delivery.inbox.clone())
+}
+
+/// A number of a name, for the spread of its waits.
+fn spread(host: &str) -> i64 {
+    host.bytes().fold(7, |sum: i64, byte| sum.wrapping_mul(31).wrapping_add(i64::from(byte)))
 }

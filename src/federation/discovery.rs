@@ -9,11 +9,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ACTIVITY_JSON, Federation};
-use crate::config::FederationMode;
+use crate::config::{FederationMode, RegistrationMode};
 use crate::db::settings::{self, key};
 use crate::db::{actors, posts};
 use crate::error::{Error, Result};
 use crate::model::{Actor, ActorKind, Handle};
+use crate::ops::registering;
 
 /// Members are not counted out when they are fewer than this: a figure of three says who.
 const FEW: i64 = 10;
@@ -117,7 +118,7 @@ pub async fn node_info(State(fed): State<Arc<Federation>>, Path(version): Path<S
         "software": software,
         "protocols": ["activitypub"],
         "services": {"inbound": [], "outbound": []},
-        "openRegistrations": false,
+        "openRegistrations": registering::mode(&fed.core, &mut conn).await? != RegistrationMode::Invite,
         "usage": {"users": users, "localPosts": threads, "localComments": replies},
         "metadata": {"nodeName": name, "nodeDescription": about, "federation": {"enabled": fed.core.federation_mode().await? != FederationMode::Closed}},
     });

@@ -10,20 +10,20 @@ use super::{ACTIVITY_JSON, Federation, wire};
 use crate::db::{actors, deliveries, follows};
 use crate::error::{Error, Result};
 use crate::model::urls::authority;
-use crate::model::{Actor, ActorId, Handle, PostId, Time};
+use crate::model::{Actor, ActorId, ActorKind, Handle, Time};
 use crate::ops::finding::{Finder, Found};
+use crate::ops::offering;
 
 /// A group nobody here follows is fetched again after this long.
 const STALE: i64 = 10 * Time::MINUTE;
 /// Somebody waits for the page: what is not there by then is left out.
 const EXTRAS: Duration = Duration::from_secs(8);
-const CHECK: Duration = Duration::from_secs(20);
 /// A server's software is asked for again after this long.
 const LOOK_AGAIN: i64 = Time::DAY;
 
 impl Federation {
     /// How a server is asked of which only the authority is known: without TLS only on this machine, and only in a demo.
-    fn scheme(&self, host: &str) -> &'static str {
+    pub(super) fn scheme(&self, host: &str) -> &'static str {
         let here = host.contains("localhost") || host.starts_with("127.");
         if self.core.config.federation.loopback && here { "http" } else { "https" }
     }
@@ -75,15 +75,42 @@ impl Federation {
                 None => self.fetch_actor(&self.web_finger(&handle).await?).await?,
             }
         };
-        if !group.is_group() {
-            return Err(Error::NotFound);
-        }
+        let group = self.as_group(group).await?;
         if !group.local
             && (follows::count_local(&mut self.core.db.conn(), group.id).await? == 0 || group.fetched_at.plus(STALE) < self.core.now())
         {
             return self.look_at_group(&group).await;
         }
         Ok(group)
+    }
+
+    /// A group; or the actor of an instance that posts its events in its own name, which is one to us: Gancio's.
+    async fn as_group(&self, found: Actor) -> Result<Actor> {
+        if found.is_group() {
+            return Ok(found);
+        }
+        if found.local || found.kind != ActorKind::Application || found.name.contains([':', '@', '/']) {
+            return Err(Error::NotFound);
+        }
+        self.look_up_peer(&found.host).await?;
+        let software = deliveries::peer(&mut self.core.db.conn(), &found.host).await?.and_then(|peer| peer.software);
+        if software.as_deref() != Some("gancio") {
+            return Err(Error::NotFound);
+        }
+        let mut tx = self.core.db.begin().await?;
+        let group = actors::take_for_group(&mut tx, found.id).await?;
+        self.core.commit(tx).await?;
+        Ok(group)
+    }
+
+    /// A person of another server, by handle.
+    async fn find_person(&self, text: &str) -> Result<Actor> {
+        let handle: Handle = text.trim().parse().map_err(|()| Error::NotFound)?;
+        let found = match actors::by_handle(&mut self.core.db.conn(), &handle, false).await? {
+            Some(known) => known,
+            None => self.fetch_actor(&self.web_finger(&handle).await?).await?,
+        };
+        Some(found).filter(|found| found.kind == ActorKind::Person && found.deleted_at.is_none()).ok_or(Error::NotFound)
     }
 
     async fn find_by_address(&self, text: &str) -> Result<Actor> {
@@ -100,7 +127,10 @@ impl Federation {
     }
 
     /// Fetches a group again, its moderators and its latest threads. What can't be had of the latter is left out.
-    async fn look_at_group(&self, group: &Actor) -> Result<Actor> {
+    ///
+    /// # Errors
+    /// As [`Federation::fetch_by_id`].
+    pub(super) async fn look_at_group(&self, group: &Actor) -> Result<Actor> {
         let group = self.fetch_actor(&group.ap_id).await?;
         let extras = async {
             if let Err(error) = self.fetch_moderators(&group).await {
@@ -108,6 +138,9 @@ impl Federation {
             }
             if let Err(error) = self.preview(&group).await {
                 tracing::info!(group = %group.ap_id, %error, "preview");
+            }
+            if let Err(error) = self.fetch_featured(&group).await {
+                tracing::info!(group = %group.ap_id, %error, "what stands at the top");
             }
         };
         if tokio::time::timeout(EXTRAS, extras).await.is_err() {
@@ -138,6 +171,8 @@ impl Federation {
         deliveries::know(&mut tx, host).await?;
         let told = software.as_ref().map(|(name, version)| (name.as_str(), version.as_str()));
         deliveries::set_software(&mut tx, host, told, now).await?;
+        // A region of our own kind: which groups it has is asked at once.
+        offering::ask_daily(&self.core, &mut tx).await?;
         self.core.commit(tx).await
     }
 
@@ -167,10 +202,14 @@ impl Finder for Federation {
         Box::pin(self.find(text))
     }
 
-    fn check_thread(&self, root: PostId) -> Found<'_, ()> {
+    fn find_member<'a>(&'a self, text: &'a str) -> Found<'a, Actor> {
+        Box::pin(self.find_person(text))
+    }
+
+    fn look_again(&self, actor: ActorId) -> Found<'_, Actor> {
         Box::pin(async move {
-            let compared = tokio::time::timeout(CHECK, self.compare_thread(root)).await;
-            compared.map_err(|_| Error::Remote("checking the thread took too long".into()))?
+            let actor = actors::by_id(&mut self.core.db.conn(), actor).await?;
+            self.fetch_actor(&actor.ap_id).await
         })
     }
 
@@ -179,5 +218,9 @@ impl Finder for Federation {
             let group = actors::by_id(&mut self.core.db.conn(), group).await?;
             self.look_at_group(&group).await.map(drop)
         })
+    }
+
+    fn fetch_picture<'a>(&'a self, url: &'a str) -> Found<'a, Vec<u8>> {
+        Box::pin(self.picture(url))
     }
 }

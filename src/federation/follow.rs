@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::effect::Effect;
 use super::inbox::Said;
 use super::{Federation, wire};
-use crate::db::{actors, follows};
+use crate::db::activities::{self, Verb};
+use crate::db::{Conn, actors, follows};
 use crate::error::{Error, Result};
 use crate::model::{Actor, ActorId};
 
@@ -16,12 +17,18 @@ use crate::model::{Actor, ActorId};
 /// [`Error::NotFound`] when there is no such group.
 pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Result<Effect> {
     let target = wire::field_id(activity, "object").unwrap_or_default();
-    let Some(group) = actors::by_ap_id(&mut fed.core.db.conn(), target).await?.filter(|actor| actor.local && actor.is_group()) else {
+    let Some(target) = actors::by_ap_id(&mut fed.core.db.conn(), target).await?.filter(|actor| actor.local && actor.deleted_at.is_none())
+    else {
         return Ok(Effect::Nothing("only groups can be followed here"));
     };
     let follower = fed.actor(said.by).await?;
     let id = wire::id(activity).unwrap_or_default().to_owned();
-    Ok(Effect::Follow { follower, group, id, raw: said.raw.unwrap_or_default().to_owned() })
+    let raw = said.raw.unwrap_or_default().to_owned();
+    if target.is_group() {
+        Ok(Effect::Follow { follower, group: target, id, raw })
+    } else {
+        Ok(Effect::RefuseFollow { follower, target, raw })
+    }
 }
 
 /// What an Accept or Reject asks for: the answer to a Follow of ours, from the one it was sent to.
@@ -35,7 +42,7 @@ pub async fn receive_answer(fed: &Federation, activity: &Value, said: &Said<'_>,
         Some(id) => follows::by_ap_id(&mut conn, id).await?.map(|follow| (follow.follower_id, follow.target_id)),
         None => None,
     };
-    let pair: Option<(ActorId, ActorId)> = match by_id {
+    let pair: Option<(ActorId, ActorId)> = match by_id.or(earlier(&mut conn, wire::id(object)).await?) {
         Some(pair) => Some(pair),
         // Some peers give the Follow another id when they answer it.
         None => match (wire::field_id(object, "actor"), wire::field_id(object, "object")) {
@@ -59,6 +66,13 @@ pub async fn receive_answer(fed: &Federation, activity: &Value, said: &Said<'_>,
     Ok(Effect::FollowAnswer { group, follower, accepted })
 }
 
+/// Whose Follow of whom had this id, before it was repeated with another.
+async fn earlier(conn: &mut Conn, id: Option<&str>) -> Result<Option<(ActorId, ActorId)>> {
+    let Some(id) = id else { return Ok(None) };
+    let said = activities::by_ap_id(conn, id).await?.filter(|said| said.verb == Verb::Follow);
+    Ok(said.and_then(|said| Some((said.actor_id, said.target_id?))))
+}
+
 /// Writes a Follow.
 pub fn build(activity_id: &str, follower: &str, group: &str) -> Value {
     json!({
@@ -71,11 +85,11 @@ pub fn build(activity_id: &str, follower: &str, group: &str) -> Value {
     })
 }
 
-/// Writes an Accept around the Follow as it was received.
+/// Writes the answer to a Follow, `Accept` or `Reject`, around it as it was received.
 ///
 /// # Errors
 /// When what was received is not JSON any more.
-pub fn build_accept(activity_id: &str, group: &Actor, follower: &Actor, received: &str) -> Result<String> {
-    super::announce::around("Accept", activity_id, group, &[&follower.ap_id], &[], received, None)
+pub fn build_answer(kind: &str, activity_id: &str, target: &Actor, follower: &Actor, received: &str) -> Result<String> {
+    super::announce::around(kind, activity_id, target, &[&follower.ap_id], &[], received, None)
         .map(|(body, _): (String, Box<RawValue>)| body)
 }

@@ -1,29 +1,40 @@
 //! The inbox. [`Inbox::store`] keeps what arrived, many to a commit, before it is answered 202; [`Federation::process`]
 //! works on it later, many to a commit again, each in a part of its own so that a bad one spoils no other.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::authority::Act;
 use super::effect::Effect;
-use super::{Federation, announce, choose_answer, create, delete, follow, json, like, undo, wire};
-use crate::db::received::{self, Received};
+use super::known::Known;
+use super::turns::Batch;
+use super::{
+    Federation, add, announce, block, choose_answer, connection, create, delete, event, flag, follow, interest, join, json, like, lock,
+    moving, undo, wire,
+};
+use crate::config::FederationMode;
+use crate::db::received::{self, Ended, Received};
 use crate::db::{Tx, deliveries};
 use crate::error::{Error, Result};
 use crate::model::{Actor, ReceivedId, Time};
+use crate::ops::arrived::Via;
+use crate::ops::replies::{self, Reply};
 use crate::ops::{Core, Outcome};
 
 /// Most activities in one commit.
 const BATCH: usize = 64;
 /// Arrivals that wait for a commit; beyond that peers are told to come back.
 const WAITING: usize = 2_000;
-/// How many of a batch may wait for other servers at the same time.
-const FETCHING: usize = 8;
+/// How many of one server in a batch may wait for other servers at the same time.
+const FETCHING: usize = 4;
 /// One activity may make us ask other servers for so long.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// After this many attempts an activity is given up, and kept as failed.
@@ -90,15 +101,20 @@ async fn write(core: Arc<Core>, mut queue: mpsc::Receiver<Arrival>) {
 }
 
 /// A panic is a fault of ours in one piece of work: it is an error like another, and ends nothing else.
-async fn unbroken<T>(work: impl Future<Output = T>) -> Result<T> {
+pub(super) async fn unbroken<T>(work: impl Future<Output = T>) -> Result<T> {
     AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Error::Internal("a piece of work panicked".into()))
 }
 
 async fn write_batch(core: &Core, batch: &[Arrival]) -> Result<()> {
     let mut tx = core.db.begin().await?;
-    for (received, _) in batch {
-        received::insert(&mut tx, received).await?;
+    // Whoever speaks to us is alive. Servers before their deliveries, in the order of their names, as everywhere.
+    let hosts: BTreeSet<&str> = batch.iter().map(|(received, _)| received.host.as_str()).collect();
+    for (host,) in deliveries::failing_of(&mut tx, hosts).await? {
+        if deliveries::peer_revived(&mut tx, &host).await? {
+            deliveries::hasten(&mut tx, &host, core.now()).await?;
+        }
     }
+    received::insert(&mut tx, batch.iter().map(|(received, _)| received)).await?;
     core.commit(tx).await
 }
 
@@ -115,72 +131,130 @@ pub struct Said<'a> {
     pub first_hand: bool,
     /// When it arrived.
     pub at: Time,
+    /// What is known of what it speaks of.
+    pub known: &'a Known,
 }
 
 /// Finds out what an activity asks for, fetching what is missing.
 ///
 /// # Errors
 /// Passing ones when something can't be fetched now; else why it is refused.
-pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Result<Effect> {
+///
+/// Every kind on the heap: they lie inside one another, and the stack of a thread is small.
+pub fn receive<'a>(fed: &'a Federation, activity: &'a Value, said: &'a Said<'a>) -> BoxFuture<'a, Result<Effect>> {
+    let at = || wire::time(activity, "published");
     match wire::kind(activity) {
-        "Create" | "Update" => Box::pin(create::receive(fed, activity, said)).await,
-        "Delete" => Box::pin(delete::receive(fed, activity, said)).await,
-        "Like" | "EmojiReact" => like::receive(fed, activity, said, true, wire::time(activity, "published")).await,
-        "Undo" => Box::pin(undo::receive(fed, activity, said)).await,
-        "ChooseAnswer" => choose_answer::receive(fed, activity, said, true, wire::time(activity, "published")).await,
-        "Follow" if said.announced_by.is_none() => follow::receive(fed, activity, said).await,
-        "Accept" if said.announced_by.is_none() => follow::receive_answer(fed, activity, said, true).await,
-        "Reject" if said.announced_by.is_none() => follow::receive_answer(fed, activity, said, false).await,
-        "Announce" if said.announced_by.is_none() => Box::pin(announce::receive(fed, activity, said)).await,
+        _ if said.announced_by.is_none() && connection::concerns(activity) => connection::receive(fed, activity, said).boxed(),
+        "Create" | "Update" => create::receive(fed, activity, said).boxed(),
+        "Delete" => delete::receive(fed, activity, said).boxed(),
+        "Like" | "EmojiReact" => like::receive(fed, activity, said, true, at()).boxed(),
+        "Undo" => undo::receive(fed, activity, said).boxed(),
+        "ChooseAnswer" => choose_answer::receive(fed, activity, said, true, at()).boxed(),
+        "Lock" => lock::receive(fed, Act::of(activity), said).boxed(),
+        "Add" | "Remove" if interest::concerns(activity) => interest::receive(fed, activity, said, false, at()).boxed(),
+        "Add" | "Remove" => add::receive(fed, Act::of(activity), said).boxed(),
+        "Block" => block::receive(fed, Act::of(activity), said).boxed(),
+        "Flag" => flag::receive(fed, Act::of(activity), said).boxed(),
+        "Move" => moving::receive(fed, activity, said).boxed(),
+        "Follow" if said.announced_by.is_none() => follow::receive(fed, activity, said).boxed(),
+        // Nobody but the two has a part in who comes to an event.
+        "Join" if said.announced_by.is_none() => join::receive(fed, activity, said).boxed(),
+        "Leave" if said.announced_by.is_none() => {
+            let event = wire::field_id(activity, "object").unwrap_or_default();
+            join::receive_leave(fed, event, wire::field_id(activity, "meent:join"), at(), said).boxed()
+        }
+        "Accept" | "TentativeAccept" | "Reject" if said.announced_by.is_none() => answered(fed, activity, said).boxed(),
+        "Announce" if said.announced_by.is_none() => announce::receive(fed, activity, said).boxed(),
         // A downvote is ignored; so is what we don't know. Both are answered 202: a refusal makes some peers try for days.
-        _ => Ok(Effect::Nothing("not a kind of activity that we act on")),
+        _ => std::future::ready(Ok(Effect::Nothing("not a kind of activity that we act on"))).boxed(),
     }
+}
+
+/// What an answer asks for: to a Join, or to a Follow.
+async fn answered(fed: &Federation, activity: &Value, said: &Said<'_>) -> Result<Effect> {
+    if let Some(effect) = join::receive_answer(fed, activity, said).await? {
+        return Ok(effect);
+    }
+    match wire::kind(activity) {
+        "TentativeAccept" => Ok(Effect::Nothing("not an answer to a Join of ours")),
+        kind => follow::receive_answer(fed, activity, said, kind == "Accept").await,
+    }
+}
+
+/// A received activity, and what it says.
+type Opened = (Received, Result<Value>);
+
+fn opened(received: Received) -> Opened {
+    let activity = std::panic::catch_unwind(|| json::parse(received.body.as_bytes()));
+    let activity = activity.unwrap_or_else(|_| Err("reading it panicked".into())).map_err(Error::Bad);
+    (received, activity)
 }
 
 /// What was found out about one received activity.
 type Prepared = (Received, Result<Effect>);
 
 impl Federation {
-    /// Takes up to a batch of what was received and is due.
+    /// Takes up to a batch of what was received and is due: of each server that something waits of, its share.
     ///
     /// # Errors
     /// When the database can't be read or written.
-    pub async fn take_received(&self) -> Result<Vec<Received>> {
+    pub async fn take_received(&self) -> Result<Batch> {
         let now = self.core.now();
-        if received::next_due(&mut self.core.db.conn()).await?.is_none_or(|due| due > now) {
-            return Ok(Vec::new());
+        let mut open = self.turns.open(received::waiting(&mut self.core.db.conn()).await?);
+        open.retain(|(_, due)| *due <= now);
+        open.truncate(BATCH);
+        if open.is_empty() {
+            self.courtesy.note(false);
+            return Ok(Batch::default());
         }
+        let share = i64::try_from(BATCH / open.len()).unwrap_or(1);
         let mut tx = self.core.db.begin().await?;
-        let claimed = received::claim(&mut tx, self.core.ids.slot(), now, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
+        let hosts: Vec<String> = open.into_iter().map(|(host, _)| host).collect();
+        let claimed = received::claim(&mut tx, self.core.ids.slot(), &hosts, now, share).await?;
         tx.commit().await?;
-        Ok(claimed)
+        self.courtesy.note(claimed.len() > BATCH / 2);
+        Ok(Batch::begin(&self.turns, claimed))
+    }
+
+    /// When something is due of a server whose turn it can be.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn next_received(&self) -> Result<Option<Time>> {
+        let waiting = received::waiting(&mut self.core.db.conn()).await?;
+        Ok(self.turns.open(waiting).into_iter().map(|(_, due)| due).min())
     }
 
     /// Works on what was taken; says on how many. Finding out what they ask for may need other servers and happens side
-    /// by side; doing it is one commit for all that are ready, so that a slow server holds up only what comes from it.
+    /// by side, of each server that sent them a few at a time; doing it is one commit for all that are ready, so that a slow
+    /// server holds up only what comes from it.
     ///
     /// # Errors
     /// When the database can't be read or written; whoever took it puts back what is not dealt with.
-    pub async fn process(&self, claimed: Vec<Received>) -> Result<usize> {
-        let count = claimed.len();
+    pub async fn process(&self, mut batch: Batch) -> Result<usize> {
+        let count = batch.len();
         let (found, mut ready) = mpsc::channel(BATCH);
+        let by_host: Vec<Vec<Opened>> = batch.take().into_iter().map(|of_one| of_one.into_iter().map(opened).collect()).collect();
+        let known = Known::of(self, by_host.iter().flatten().filter_map(|(_, activity)| activity.as_ref().ok())).await?;
+        let known = &known;
         // Both sides run side by side. One that stood still while it holds the writing connection would stop the other.
         let find_out = async {
-            futures_util::stream::iter(claimed)
-                .for_each_concurrent(FETCHING, |received| async {
-                    let effect = unbroken(tokio::time::timeout(PATIENCE, Box::pin(self.prepare(&received)))).await;
+            let all = futures_util::stream::iter(by_host).for_each_concurrent(None, |of_one| {
+                futures_util::stream::iter(of_one).for_each_concurrent(FETCHING, |(received, activity)| async {
+                    let effect = unbroken(tokio::time::timeout(PATIENCE, Box::pin(self.prepare(&received, activity, known)))).await;
                     let effect =
                         effect.and_then(|in_time| in_time.unwrap_or_else(|_| Err(Error::Remote("other servers took too long".into()))));
                     // The other side has given up: the rest is put back.
                     let _ = found.send((received, effect)).await;
                 })
-                .await;
+            });
+            all.await;
             drop(found);
         };
         let act = async move {
-            let mut batch = Vec::with_capacity(BATCH);
-            while ready.recv_many(&mut batch, BATCH).await > 0 {
-                self.apply(std::mem::take(&mut batch)).await?;
+            let mut some = Vec::with_capacity(BATCH);
+            while ready.recv_many(&mut some, BATCH).await > 0 {
+                self.apply(std::mem::take(&mut some), &mut batch).await?;
             }
             Ok::<_, Error>(())
         };
@@ -189,41 +263,97 @@ impl Federation {
         Ok(count)
     }
 
-    async fn prepare(&self, received: &Received) -> Result<Effect> {
-        let activity = json::parse(received.body.as_bytes()).map_err(Error::Bad)?;
-        let said = Said { by: &received.actor, announced_by: None, raw: Some(&received.body), first_hand: true, at: received.received_at };
+    async fn prepare(&self, received: &Received, activity: Result<Value>, known: &Known) -> Result<Effect> {
+        // It may have been blocked since (T-63). While everything is closed, what was accepted before is still worked on.
+        let host = url::Url::parse(&received.actor).map(|url| crate::model::urls::authority(&url)).unwrap_or_default();
+        let activity = activity?;
+        let refused = if connection::concerns(&activity) {
+            self.core.blocks(&host).await?
+        } else {
+            self.core.federation_mode().await? != FederationMode::Closed && !self.core.may_federate_with(&host).await?
+        };
+        if refused {
+            return Ok(Effect::Nothing("its server is blocked by now"));
+        }
+        let (by, raw, at) = (&received.actor, Some(received.body.as_str()), received.received_at);
+        let said = Said { by, announced_by: None, raw, first_hand: true, at, known };
         receive(self, &activity, &said).await
     }
 
-    async fn apply(&self, mut ready: Vec<Prepared>) -> Result<()> {
+    async fn apply(&self, mut ready: Vec<Prepared>, batch: &mut Batch) -> Result<()> {
         // In the order in which they came, as far as they are ready.
         ready.sort_by_key(|(received, _)| received.id);
         let mut tx = self.core.db.begin().await?;
-        for (received, effect) in ready {
-            tx.begin_part().await?;
-            let outcome = match effect {
-                Ok(effect) => unbroken(Box::pin(effect.apply(&self.core, &mut tx))).await.flatten(),
-                Err(error) => Err(error),
-            };
-            if outcome.is_ok() {
-                tx.keep_part().await?;
-            } else {
-                tx.undo_part().await?;
+        let mut ended = Vec::with_capacity(ready.len());
+        let hosts: Vec<String> = ready.iter().map(|(received, _)| received.host.clone()).collect();
+        let mut ready = VecDeque::from(ready);
+        while !ready.is_empty() {
+            let taken = self.apply_replies(&mut tx, ready.make_contiguous()).await?;
+            let run = taken.len().max(1);
+            for (place, (received, effect)) in ready.drain(..run).enumerate() {
+                let outcome = match effect {
+                    _ if taken.get(place) == Some(&true) => Ok(Outcome::Done),
+                    Ok(Effect::Nothing(why)) => Ok(Outcome::Ignored(why)),
+                    Ok(effect) => self.apply_one(&mut tx, effect).await?,
+                    Err(error) => Err(error),
+                };
+                ended.extend(self.conclude(&mut tx, &received, outcome).await?);
             }
-            self.conclude(&mut tx, &received, outcome).await?;
+        }
+        received::finish(&mut tx, &ended).await?;
+        // Before the worker is woken by the commit: it looks whose turn it can be.
+        for host in &hosts {
+            batch.ended(host);
         }
         self.core.commit(tx).await
     }
 
-    /// Notes what became of it.
-    async fn conclude(&self, tx: &mut Tx, received: &Received, outcome: Result<Outcome>) -> Result<()> {
+    /// Takes in what is plain of the replies that come next, all at once; says of each in that run whether it did. When anything
+    /// goes wrong with one of them, none is taken: each has its own turn.
+    async fn apply_replies(&self, tx: &mut Tx, ready: &[Prepared]) -> Result<Vec<bool>> {
+        let run: Vec<_> = ready.iter().map_while(|(_, effect)| in_a_run(effect)).collect();
+        let replies: Vec<Reply<'_>> = run.iter().filter_map(InRun::reply).collect();
+        let mut taken = vec![false; run.len()];
+        if replies.is_empty() {
+            return Ok(taken);
+        }
+        tx.begin_part().await?;
+        match unbroken(Box::pin(replies::take_in(&self.core, tx, &replies))).await.flatten() {
+            Ok(plain) => {
+                tx.keep_part().await?;
+                let places = run.iter().zip(&mut taken).filter_map(|(piece, taken)| piece.reply().map(|_| taken));
+                places.zip(plain).for_each(|(taken, plain)| *taken = plain);
+            }
+            Err(error) => {
+                tx.undo_part().await?;
+                tracing::debug!(%error, "not all at once");
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Does what one asks for, in a part of its own.
+    async fn apply_one(&self, tx: &mut Tx, effect: Effect) -> Result<Result<Outcome>> {
+        tx.begin_part().await?;
+        let outcome = unbroken(Box::pin(effect.apply(&self.core, tx))).await.flatten();
+        if outcome.is_ok() {
+            tx.keep_part().await?;
+        } else {
+            tx.undo_part().await?;
+        }
+        Ok(outcome)
+    }
+
+    /// What became of it, when it is over; else notes that it waits.
+    async fn conclude(&self, tx: &mut Tx, received: &Received, outcome: Result<Outcome>) -> Result<Option<Ended>> {
         let id = received.id;
-        let again = self.core.now().plus(super::deliver::backoff(received.attempts + 1, id.0));
+        let again = self.core.now().plus(super::waiting::soon(received.attempts + 1, id.0));
+        let ended = |state: &'static str, note: Option<String>| Ok(Some(Ended { id, state, note }));
         match outcome {
-            Ok(Outcome::Done) => received::finish(tx, id, "done", None).await,
-            Ok(Outcome::Ignored(why)) => received::finish(tx, id, "ignored", Some(why)).await,
-            Ok(Outcome::Again(why)) if received.attempts < ATTEMPTS => received::postpone(tx, id, again, &why).await,
-            Ok(Outcome::Again(why)) => received::finish(tx, id, "failed", Some(&why)).await,
+            Ok(Outcome::Done) => ended("done", None),
+            Ok(Outcome::Ignored(why)) => ended("ignored", Some(why.to_owned())),
+            Ok(Outcome::Again(why)) if received.attempts < ATTEMPTS => received::postpone(tx, id, again, &why).await.map(|()| None),
+            Ok(Outcome::Again(why)) => ended("failed", Some(why)),
             Err(error) => {
                 let most = match &error {
                     // Our own trouble: what was answered 202 waits until it is over.
@@ -236,15 +366,15 @@ impl Federation {
                     if matches!(error, Error::Internal(_)) {
                         error.log();
                     }
-                    return received::postpone(tx, id, again, &error.to_string()).await;
+                    return received::postpone(tx, id, again, &error.to_string()).await.map(|()| None);
                 }
                 tracing::info!(activity = %received.ap_id, actor = %received.actor, %error, "refused");
-                received::finish(tx, id, "failed", Some(&error.to_string())).await
+                ended("failed", Some(error.to_string()))
             }
         }
     }
 
-    /// Keeps a verified activity and notes that its server is alive.
+    /// Keeps a verified activity; with it goes that its server is alive.
     ///
     /// # Errors
     /// [`Error::Bad`] when it is no activity; [`Error::Signature`] when it is not the signer's (T-01);
@@ -259,17 +389,19 @@ impl Federation {
         }
         // NodeBB's ids differ only behind the #, so that stays; one without an id is known by its content.
         let ap_id = match wire::id(activity) {
+            // Gancio says each change of an event under the same id: what is new in it makes it another.
+            Some(id) if event::is_undated(activity) && id.len() < super::client::LONGEST_URL / 2 => {
+                format!("{id}#{}", super::signature::digest::digest(body.as_bytes()))
+            }
             Some(id) if id.len() <= super::client::LONGEST_URL => id.to_owned(),
             Some(_) => return Err(Error::Bad("the id is too long".into())),
-            None => format!("{}#{}", signer.ap_id, super::sign::digest(body.as_bytes())),
+            None => format!("{}#{}", signer.ap_id, super::signature::digest::digest(body.as_bytes())),
         };
-        if !crate::model::urls::same_origin(&ap_id, &signer.ap_id) {
+        if !crate::model::urls::begins_as(&ap_id, &signer.ap_id) {
             return Err(Error::Bad("the activity's id lies on another server than its actor".into()));
         }
-        if self.pace.check_key(&signer.host).is_err() {
-            return Err(Error::TooMany(1));
-        }
         let now = self.core.now();
+        self.pace.take(&signer.host, now)?;
         let received = Received {
             id: ReceivedId(self.core.ids.next()),
             ap_id,
@@ -280,14 +412,37 @@ impl Federation {
             attempts: 0,
             next_at: now,
             received_at: now,
+            host: signer.host.clone(),
         };
-        self.inbox.store(received).await?;
-        let peer = deliveries::peer(&mut self.core.db.conn(), &signer.host).await?;
-        if peer.is_some_and(|peer| peer.failures > 0) {
-            let mut tx = self.core.db.begin().await?;
-            deliveries::peer_revived(&mut tx, &signer.host, now).await?;
-            self.core.commit(tx).await?;
+        self.inbox.store(received).await
+    }
+}
+
+/// A piece of a run of replies that may be taken in together.
+#[derive(Clone, Copy, Debug)]
+enum InRun<'a> {
+    Reply(Reply<'a>),
+    /// No reply, and in the way of none.
+    Beside,
+}
+
+impl<'a> InRun<'a> {
+    fn reply(&self) -> Option<Reply<'a>> {
+        match self {
+            Self::Reply(reply) => Some(*reply),
+            Self::Beside => None,
         }
-        Ok(())
+    }
+}
+
+/// Whether something belongs to a run of replies that may be taken in together, and the reply that it is. What asks for nothing
+/// does not end a run, nor does a word about a post that is here already: it is the same before and after new replies.
+fn in_a_run(effect: &Result<Effect>) -> Option<InRun<'_>> {
+    match effect {
+        Ok(Effect::Post { author, group, parent: Some(parent), arrived, raw }) => {
+            Some(InRun::Reply(Reply { author, group, parent: *parent, arrived, via: Via::of(raw) }))
+        }
+        Ok(Effect::Nothing(_) | Effect::Useful { .. }) | Err(_) => Some(InRun::Beside),
+        Ok(_) => None,
     }
 }

@@ -49,6 +49,16 @@ fn refuse_linked_data_tricks(value: &Value) -> Result<(), String> {
             if core.contains(&term.as_str()) && !standard {
                 return Err(format!("the context gives {term} another meaning"));
             }
+            // The other way round: a second name, under which another reader finds something else.
+            let plain = meant.strip_prefix("as:").or_else(|| meant.strip_prefix("https://www.w3.org/ns/activitystreams#"));
+            let plain = plain.or(match meant {
+                "@id" => Some("id"),
+                "@type" => Some("type"),
+                _ => None,
+            });
+            if plain.is_some_and(|plain| core.contains(&plain) && plain != term) {
+                return Err(format!("the context gives {meant} another name"));
+            }
         }
     }
     fields.iter().filter(|(key, _)| *key != "@context").try_for_each(|(_, inner)| refuse_linked_data_tricks(inner))
@@ -145,6 +155,8 @@ mod tests {
             r#"{"@graph":[]}"#.into(),
             r#"{"object":[{"@included":[]}]}"#.into(),
             r#"{"@context":{"actor":"https://evil.example/ns#actor"}}"#.into(),
+            r#"{"@context":["x",{"maker":{"@id":"as:actor","@type":"@id"}}]}"#.into(),
+            r#"{"@context":{"name":"@id"}}"#.into(),
         ] {
             assert!(parse(bad.as_bytes()).is_err(), "{bad:.60}");
         }

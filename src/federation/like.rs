@@ -17,7 +17,10 @@ use crate::model::{Actor, ActorId, Post, PostId, Time};
 pub async fn receive(fed: &Federation, like: &Value, said: &Said<'_>, active: bool, at: Option<Time>) -> Result<Effect> {
     let id = wire::field_id(like, "object").ok_or_else(|| Error::Bad("there is no object".into()))?;
     let Some(post) = posts::by_ap_id(&mut fed.core.db.conn(), id).await? else {
-        return if fed.core.urls.is_ours(id) || posts::is_buried(&mut fed.core.db.conn(), id).await? {
+        return if fed.core.urls.is_ours(id)
+            || posts::is_buried(&mut fed.core.db.conn(), id, said.announced_by.as_ref().map(|group| group.id)).await?
+            || posts::is_buried_unseen(&mut fed.core.db.conn(), id, None).await?
+        {
             Ok(Effect::Nothing("there is no such post"))
         } else {
             Err(Error::Remote(format!("{id} is not known yet")))
@@ -26,8 +29,12 @@ pub async fn receive(fed: &Federation, like: &Value, said: &Said<'_>, active: bo
     if said.announced_by.as_ref().is_some_and(|group| group.id != post.group_id) {
         return Err(Error::Forbidden("error-other-group"));
     }
-    let who = fed.actor(said.by).await?;
+    let who = if active { fed.actor(said.by).await? } else { fed.known_actor(said.by).await? };
     let like = wire::id(like).unwrap_or_default().to_owned();
+    // The very word that is taken back: this comes after it, whatever the clocks say. Many a Like bears no date.
+    let standing = useful::standing(&mut fed.core.db.conn(), post.id, who.id).await?;
+    let undone = standing.filter(|(known, _)| !active && *known == like).map(|(_, since)| since);
+    let at = at.map(|said| undone.map_or(said, |since| said.max(since.plus(1))));
     let at = moment(fed, post.id, who.id, active, at, said.at).await?;
     Ok(Effect::Useful { who, post: post.id, active, like, at, raw: said.raw.map(str::to_owned) })
 }

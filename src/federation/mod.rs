@@ -4,51 +4,82 @@
 //! Out: `ops` queues an activity; `outbox` makes its JSON and the deliveries; `deliver` signs and sends.
 
 pub mod actor;
+pub mod add;
 pub mod announce;
+pub mod asked;
+pub mod authority;
 pub mod backfill;
+pub mod block;
+pub mod budget;
 pub mod choose_answer;
 pub mod client;
 pub mod collections;
+pub mod comparing;
+pub mod connection;
+pub mod courtesy;
 pub mod create;
+pub mod deeds;
 pub mod delete;
 pub mod deliver;
 pub mod discovery;
+pub mod door;
 pub mod effect;
+pub mod errands;
+pub mod event;
 pub mod finder;
+pub mod flag;
 pub mod follow;
 pub mod inbox;
+pub mod interest;
+pub mod join;
 pub mod json;
+pub mod knock;
+mod known;
+pub mod letters;
 pub mod like;
+pub mod listed;
+pub mod lock;
+pub mod lost;
+pub mod manners;
+pub mod moving;
+pub mod notes;
+pub mod noting;
 pub mod object;
+pub mod offered;
 pub mod outbox;
+pub mod pace;
+pub mod pictures;
+pub mod portrait;
+pub mod probe;
+pub mod proof;
+pub mod regions;
+pub mod resolver;
+pub mod resync;
 pub mod routes;
+pub mod schemes;
 pub mod sign;
+pub mod signature;
+pub mod turns;
 pub mod undo;
 pub mod verify;
+pub mod waiting;
 pub mod wire;
 
-use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::db::settings::{self, key};
-use crate::db::{actors, deliveries};
+use crate::db::{actors, deliveries, multikeys, whereabouts};
 use crate::error::{Error, Result};
 use crate::model::urls::authority;
-use crate::model::{Actor, ActorKind};
+use crate::model::{Actor, ActorKind, Multikey};
 use crate::ops::Core;
 
 /// The media type of everything we send and serve; exactly this, because peers compare it.
 pub const ACTIVITY_JSON: &str = "application/activity+json";
-
-/// Activities that one server may send in a second, for long.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
-/// And in one go: what was queued while we were away.
-const AT_ONCE: NonZeroU32 = NonZeroU32::new(2_000).expect("not zero");
 
 /// What the federation needs.
 #[derive(Debug)]
@@ -58,7 +89,16 @@ pub struct Federation {
     pub inbox: inbox::Inbox,
     keys: verify::KeyFetches,
     /// How much each server may send: plenty, and no more (T-81).
-    pace: DefaultKeyedRateLimiter<String>,
+    pub pace: pace::Pace,
+    /// How often servers are asked for what others say they have (T-77).
+    budget: budget::Budget,
+    /// Whose activities are being worked on.
+    pub turns: turns::Turns,
+    courtesy: courtesy::Courtesy,
+    pub letters: letters::Letters,
+    pub notes: noting::Notes,
+    /// How often servers knock that are on no list.
+    gate: connection::Gate,
     instance: OnceCell<Actor>,
     left: AtomicBool,
     /// Set when the process stops: what is long ends after its next step.
@@ -70,10 +110,16 @@ impl Federation {
     /// When the HTTP client can't be made of the configuration.
     pub fn new(core: Arc<Core>) -> Result<Arc<Self>> {
         Ok(Arc::new(Self {
-            client: client::Client::new(&core.config, core.clock.clone())?,
+            client: client::Client::new(&core.config, core.clock.clone(), schemes::Schemes::new(Some(core.db.clone())))?,
             inbox: inbox::Inbox::start(core.clone()),
             keys: verify::KeyFetches::default(),
-            pace: RateLimiter::keyed(Quota::per_second(PER_SECOND).allow_burst(AT_ONCE)),
+            budget: budget::Budget::default(),
+            pace: pace::Pace::default(),
+            turns: turns::Turns::default(),
+            courtesy: courtesy::Courtesy::default(),
+            letters: letters::Letters::default(),
+            notes: noting::Notes::start(core.clone()),
+            gate: connection::Gate::default(),
             instance: OnceCell::new(),
             left: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
@@ -81,9 +127,11 @@ impl Federation {
         }))
     }
 
-    /// Lets go of what is remembered about the pace of servers that have been quiet.
+    /// Lets go of what is remembered about servers that have been quiet.
     pub fn forget_quiet_servers(&self) {
-        self.pace.retain_recent();
+        let now = self.core.now();
+        self.pace.forget_quiet_servers(now);
+        self.budget.forget(now);
     }
 
     /// Our instance actor, which signs every fetch.
@@ -157,6 +205,17 @@ impl Federation {
         }
     }
 
+    /// The same, also one that is gone by now, for what it took back before.
+    ///
+    /// # Errors
+    /// As [`Federation::fetch_by_id`].
+    pub async fn known_actor(&self, id: &str) -> Result<Actor> {
+        match actors::by_ap_id(&mut self.core.db.conn(), id).await? {
+            Some(actor) => Ok(actor),
+            None => Box::pin(self.fetch_actor(id)).await,
+        }
+    }
+
     /// Fetches an actor and stores it.
     ///
     /// # Errors
@@ -169,6 +228,7 @@ impl Federation {
     /// Stores a fetched actor document.
     async fn store_actor(&self, document: &Value) -> Result<Actor> {
         let actor = actor::read(&self.core, &self.client, document)?;
+        let keys = actor::read_multikeys(&self.client, document, &actor);
         let mut tx = self.core.db.begin().await?;
         if let Some(known) = actors::by_ap_id(&mut tx, &actor.ap_id).await?
             && known.deleted_at.is_some()
@@ -179,8 +239,26 @@ impl Federation {
             Error::Conflict => Error::Remote(format!("{}: another id already has the name {}", actor.ap_id, actor.name)),
             other => other,
         })?;
+        for known in multikeys::of(&mut tx, stored.id).await? {
+            if keys.iter().all(|(key_id, _)| *key_id != known.key_id) {
+                multikeys::remove(&mut tx, &known.key_id).await?;
+            }
+        }
+        for (key_id, public_key) in keys {
+            multikeys::upsert(&mut tx, &Multikey { key_id, actor_id: stored.id, public_key, private_key: None }).await?;
+        }
         deliveries::know(&mut tx, &stored.host).await?;
+        let before = whereabouts::of(&mut tx, stored.id).await?;
+        let now = actor::whereabouts(&self.client, document, &before);
+        if now != before {
+            whereabouts::set(&mut tx, stored.id, &now).await?;
+        }
         self.core.commit(tx).await?;
+        // It says itself that it reads the newer signatures (FEP-844e).
+        let now = self.core.now();
+        if actor::reads_rfc9421(document) && self.client.schemes.of(&stored.host, now).await?.is_none() {
+            self.client.schemes.note(&stored.host, signature::Scheme::Rfc9421, now).await?;
+        }
         Ok(stored)
     }
 
@@ -195,9 +273,10 @@ impl Federation {
             return Err(Error::Forbidden("error-host-refused"));
         }
         self.leaves().await?;
-        let (came_from, document) = self.client.fetch(document_id, self.instance().await?).await?;
+        let (came_from, document) = self.client.fetch_key(document_id, self.instance().await?).await?;
         // The document is the actor itself, a stub of it, or the bare key; in each case it says whose it is.
-        let owner = document.get("publicKey").and_then(|key| wire::field_id(key, "owner")).or_else(|| wire::field_id(&document, "owner"));
+        let owner = document.get("publicKey").and_then(|key| wire::field_id(key, "owner"));
+        let owner = owner.or_else(|| wire::field_id(&document, "owner")).or_else(|| wire::field_id(&document, "controller"));
         let owner = owner.or_else(|| wire::id(&document)).unwrap_or_default().to_owned();
         if !crate::model::urls::same_origin(&owner, key_id) {
             return Err(Error::Remote(format!("the key {key_id} belongs to another server")));
@@ -209,27 +288,17 @@ impl Federation {
         } else {
             self.fetch_actor(&owner).await?
         };
-        if actor.key_id == key_id { Ok(actor) } else { Err(Error::Remote(format!("{owner} does not list the key {key_id}"))) }
+        let lists = actor.key_id == key_id
+            || multikeys::by_key_id(&mut self.core.db.conn(), key_id).await?.is_some_and(|key| key.actor_id == actor.id);
+        if lists { Ok(actor) } else { Err(Error::Remote(format!("{owner} does not list the key {key_id}"))) }
     }
 }
 
 /// The shared `@context`, inline: nobody has to fetch one of ours.
 pub fn context() -> Value {
-    json!([
-        "https://www.w3.org/ns/activitystreams",
-        "https://w3id.org/security/v1",
-        {
-            "toot": "http://joinmastodon.org/ns#", "lemmy": "https://join-lemmy.org/ns#", "pt": "https://joinpeertube.org/ns#",
-            "sc": "http://schema.org/", "meent": "urn:meent:",
-            "sensitive": "as:sensitive", "manuallyApprovesFollowers": "as:manuallyApprovesFollowers", "discoverable": "toot:discoverable",
-            "indexable": "toot:indexable", "featured": {"@id": "toot:featured", "@type": "@id"},
-            "moderators": {"@id": "lemmy:moderators", "@type": "@id"}, "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
-            "language": "sc:inLanguage", "commentsEnabled": "pt:commentsEnabled",
-            "acceptedAnswer": {"@id": "sc:acceptedAnswer", "@type": "@id"}, "answerCount": "sc:answerCount",
-            "PropertyValue": "sc:PropertyValue", "value": "sc:value",
-            "meent:acceptedBy": {"@id": "meent:acceptedBy", "@type": "@id"}
-        }
-    ])
+    static CONTEXT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(include_str!("context.json")).expect("the file beside this one is JSON"));
+    CONTEXT.clone()
 }
 
 /// Whether an actor may write: not a group, not an instance.

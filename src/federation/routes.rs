@@ -4,28 +4,30 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::door::inbox;
+use super::letters;
 use super::outbox::Gathered;
-use super::{ACTIVITY_JSON, Federation, actor, collections, discovery, json as strict, object, wire};
+use super::{ACTIVITY_JSON, Federation, actor, asked, collections, discovery, notes, object, offered, regions};
 use crate::config::FederationMode;
-use crate::db::{activities, actors, follows, posts, useful};
+use crate::db::{activities, actors, attendees, events, follows, interests, multikeys, posts, series, useful, whereabouts};
 use crate::error::{Error, Result};
 use crate::model::rights::{Viewer, can_see, can_see_actor};
-use crate::model::{ActivityId, Actor, Post, PostId};
-
-/// Largest activity we take.
-const MAX_BODY: usize = 1024 * 1024;
+use crate::model::{ActivityId, Actor, Post, PostId, PostKind, SeriesId};
 
 /// The last part of addresses that only the federation has.
 const PARTS: [&str; 10] = ["inbox", "outbox", "followers", "following", "featured", "moderators", "context", "replies", "likes", "actor"];
+
+/// Events of a series in one collection.
+const MOST_OF_SERIES: i64 = 500;
 
 /// An error as a peer sees it: the status, and a sentence for its developer.
 #[derive(Debug)]
@@ -54,7 +56,8 @@ impl IntoResponse for Refusal {
     }
 }
 
-type Answer = Result<Response, Refusal>;
+/// What is answered.
+pub(super) type Answer = Result<Response, Refusal>;
 
 /// Whether a request is for the federation: an address that only it has, or a thing asked for as ActivityPub.
 pub fn is_for_federation(request: &Request) -> bool {
@@ -65,8 +68,11 @@ pub fn is_for_federation(request: &Request) -> bool {
         | ["actor" | "nodeinfo", _]
         | ["activities", ..]
         | [".well-known", "webfinger" | "host-meta" | "host-meta.json" | "nodeinfo"] => true,
+        // Some of these have pages too.
+        ["post", _, "companion" | "attendees" | "organizers" | "interested"] | ["series" | "u" | "c" | "post" | "comment", _] | [""] => {
+            wants_activity(request.headers())
+        }
         ["u" | "c" | "post" | "comment", _, part] => PARTS.contains(part),
-        ["u" | "c" | "post" | "comment", _] | [""] => wants_activity(request.headers()),
         _ => false,
     }
 }
@@ -93,6 +99,8 @@ pub fn router(fed: Arc<Federation>) -> Router {
         .route("/", get(instance_actor))
         .route("/actor", get(instance_actor))
         .route("/actor/outbox", get(instance_outbox))
+        .route("/actor/groups", get(offered::show))
+        .route("/actor/regions", get(regions::show))
         .route("/inbox", post(inbox))
         .route("/actor/inbox", post(inbox))
         .route("/u/{name}/inbox", post(inbox))
@@ -105,17 +113,29 @@ pub fn router(fed: Arc<Federation>) -> Router {
         .route("/comment/{id}", get(reply))
         .route("/post/{id}/{part}", get(thread_start_part))
         .route("/comment/{id}/{part}", get(reply_part))
+        .route("/series/{id}", get(series))
         .route("/activities/{verb}/{id}", get(activity))
         .fallback(|| async { Refusal(Error::NotFound) })
+        .layer(middleware::from_fn(keep_private))
         .with_state(fed)
 }
 
-fn answer(document: &Value) -> Response {
+/// What somebody gets who signs is for them: nothing in between keeps it for others (T-59).
+async fn keep_private(request: Request, next: middleware::Next) -> Response {
+    let signed = ["signature", "signature-input"].iter().any(|name| request.headers().contains_key(*name));
+    let mut response = next.run(request).await;
+    if signed {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
+    response
+}
+
+pub(super) fn answer(document: &Value) -> Response {
     with_type(document.to_string())
 }
 
 fn with_type(text: String) -> Response {
-    ([(header::CONTENT_TYPE, ACTIVITY_JSON), (header::VARY, "Accept, Signature")], text).into_response()
+    ([(header::CONTENT_TYPE, ACTIVITY_JSON), (header::VARY, "Accept, Signature, Signature-Input")], text).into_response()
 }
 
 impl Federation {
@@ -128,7 +148,10 @@ impl Federation {
     }
 
     /// With an allow list, only the servers on it may fetch; they say who they are by signing.
-    async fn may_fetch(&self, parts: &Parts) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is closed; [`Error::Signature`] for who does not say who they are.
+    pub async fn may_fetch(&self, parts: &Parts) -> Result<()> {
         self.must_be_open().await?;
         if self.core.federation_mode().await? == FederationMode::Allowlist {
             self.verify(parts, b"").await?;
@@ -140,7 +163,11 @@ impl Federation {
 /// `/actor`: fetchable by everybody without a signature, or two careful servers could never meet.
 async fn instance_actor(State(fed): State<Arc<Federation>>) -> Answer {
     fed.must_be_open().await?;
-    Ok(answer(&actor::write(fed.instance().await?, &fed.core.urls.instance_actor())))
+    let instance = fed.instance().await?;
+    let keys = multikeys::of(&mut fed.core.db.conn(), instance.id).await?;
+    let mut document = actor::write(instance, &keys, &fed.core.urls.instance_actor());
+    fed.introduce(&mut document).await?;
+    Ok(answer(&document))
 }
 
 async fn instance_outbox(State(fed): State<Arc<Federation>>) -> Answer {
@@ -168,7 +195,10 @@ async fn show_actor(fed: &Federation, name: &str, is_group: bool, parts: &Parts)
         let tombstone = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": actor.ap_id, "type": "Tombstone"});
         return Ok((StatusCode::GONE, answer(&tombstone)).into_response());
     }
-    Ok(answer(&actor::write(&actor, &fed.core.urls.instance_actor())))
+    let mut conn = fed.core.db.conn();
+    let mut document = actor::write(&actor, &multikeys::of(&mut conn, actor.id).await?, &fed.core.urls.instance_actor());
+    actor::say_whereabouts(&mut document, &whereabouts::of(&mut conn, actor.id).await?);
+    Ok(answer(&document))
 }
 
 /// Where a page begins.
@@ -176,6 +206,7 @@ async fn show_actor(fed: &Federation, name: &str, is_group: bool, parts: &Parts)
 struct Place {
     page: Option<i64>,
     before: Option<ActivityId>,
+    after: Option<PostId>,
 }
 
 async fn person_part(
@@ -208,6 +239,11 @@ async fn actor_part(fed: &Federation, name: &str, is_group: bool, part: &str, pl
         // How many, not who (T-61).
         "followers" => collections::counted(&id, follows::count(&mut conn, actor.id).await?),
         "following" if !is_group => collections::counted(&id, follows::count_following(&mut conn, actor.id).await?),
+        // What a group's moderators put at its top.
+        "featured" if is_group => {
+            let ids: Vec<String> = posts::pinned_ids(&mut conn, actor.id, collections::PAGE).await?.into_iter().map(|(id,)| id).collect();
+            collections::whole(&id, &ids)
+        }
         "featured" => collections::whole(&id, &[]),
         "moderators" if is_group => {
             let ids: Vec<String> = actors::moderators(&mut conn, actor.id).await?.into_iter().map(|actor| actor.ap_id).collect();
@@ -229,7 +265,10 @@ async fn outbox(fed: &Federation, actor: &Actor, id: &str, place: &Place) -> Res
     let more = said.len() > usize::try_from(collections::PAGE).unwrap_or(usize::MAX);
     said.truncate(usize::try_from(collections::PAGE).unwrap_or(usize::MAX));
     let next = said.last().filter(|_| more).map(|last| format!("{id}?page=1&before={}", last.id));
-    let items: Vec<Value> = said.iter().filter_map(|said| serde_json::from_str(said.body.as_deref()?).ok()).collect();
+    let mut items: Vec<Value> = Vec::new();
+    for said in &said {
+        items.extend(letters::text(&mut conn, said, actor).await?.and_then(|text| serde_json::from_str(&text).ok()));
+    }
     let this = place.before.map_or_else(|| format!("{id}?page=1"), |before| format!("{id}?page=1&before={before}"));
     Ok(collections::page(&this, id, &items, next))
 }
@@ -255,7 +294,7 @@ async fn show_post(fed: &Federation, id: PostId, starts: bool, parts: &Parts) ->
         return Ok((StatusCode::GONE, answer(&object::tombstone(&post))).into_response());
     }
     let gathered = Gathered::of(&mut fed.core.db.conn(), post).await?;
-    Ok(answer(&gathered.written().document()))
+    Ok(answer(&gathered.written(fed.core.urls.base()).document()))
 }
 
 async fn thread_start_part(
@@ -277,6 +316,9 @@ async fn reply_part(
 }
 
 async fn post_part(fed: &Federation, id: PostId, starts: bool, part: &str, place: &Place, parts: &Parts) -> Answer {
+    if part == "companion" {
+        return companion(fed, id, parts).await;
+    }
     let post = local_post(fed, id, starts, parts).await?;
     let mut conn = fed.core.db.conn();
     let address = format!("{}/{part}", post.ap_id);
@@ -285,93 +327,82 @@ async fn post_part(fed: &Federation, id: PostId, starts: bool, part: &str, place
         "context" if starts => (posts::count_thread(&mut conn, post.id).await?, Some(actors::by_id(&mut conn, post.group_id).await?)),
         "replies" => (posts::count_replies(&mut conn, post.id).await?, None),
         "likes" => return Ok(answer(&collections::counted(&address, useful::count(&mut conn, post.id).await?))),
+        // How many, not who (T-57).
+        "attendees" if post.kind == PostKind::Event => {
+            return Ok(answer(&collections::counted(&address, attendees::counts(&mut conn, post.id).await?.0)));
+        }
+        "organizers" if post.kind == PostKind::Event && can_see(Viewer::default(), &post) => {
+            let mut ids = vec![actors::by_id(&mut conn, post.author_id).await?.ap_id];
+            ids.extend(events::organisers(&mut conn, post.id).await?.into_iter().map(|actor| actor.ap_id));
+            return Ok(answer(&collections::whole(&address, &ids)));
+        }
+        "interested" if post.kind == PostKind::Question => {
+            return Ok(answer(&collections::counted(&address, interests::count(&mut conn, post.id).await?)));
+        }
         _ => return Err(Error::NotFound.into()),
     };
-    let Some(page) = place.page else {
-        return Ok(answer(&collections::paged(
-            &address,
-            total,
-            &format!("{address}?page=1"),
-            whose.as_ref().map(|group| group.ap_id.as_str()),
-        )));
-    };
-    if !(1..=1_000_000).contains(&page) {
+    if place.page.is_none() && place.after.is_none() {
+        let whose = whose.as_ref().map(|group| group.ap_id.as_str());
+        return Ok(answer(&collections::paged(&address, total, &format!("{address}?page=1"), whose)));
+    }
+    if place.page.is_some_and(|page| page != 1) {
         return Err(Error::Bad("there is no such page".into()).into());
     }
-    let offset = (page - 1) * collections::PAGE;
-    let mut ids = if part == "context" {
-        posts::thread_ids(&mut conn, post.id, offset, collections::PAGE + 1).await?
+    let after = place.after.unwrap_or(PostId(0));
+    let mut listed = if part == "context" {
+        posts::thread_ids(&mut conn, post.id, after, collections::PAGE + 1).await?
     } else {
-        posts::reply_ids(&mut conn, post.id, offset, collections::PAGE + 1).await?
+        posts::reply_ids(&mut conn, post.id, after, collections::PAGE + 1).await?
     };
     let size = usize::try_from(collections::PAGE).unwrap_or(usize::MAX);
-    let next = (ids.len() > size).then(|| format!("{address}?page={}", page + 1));
-    ids.truncate(size);
-    let items: Vec<Value> = ids.into_iter().map(|(id,)| Value::String(id)).collect();
-    Ok(answer(&collections::page(&format!("{address}?page={page}"), &address, &items, next)))
+    let more = listed.len() > size;
+    listed.truncate(size);
+    let next = listed.last().filter(|_| more).map(|last| format!("{address}?page=1&after={}", last.id));
+    let this = place.after.map_or_else(|| format!("{address}?page=1"), |after| format!("{address}?page=1&after={after}"));
+    let items: Vec<Value> = listed.iter().map(|post| Value::String(post.ap_id.clone())).collect();
+    Ok(answer(&collections::with_versions(collections::page(&this, &address, &items, next), &listed)))
 }
 
-/// Something one of ours said. Votes are not for everybody to look up (T-34): their names travel with the group only.
+/// The note with which a group of ours names an event, wherever the event lives.
+async fn companion(fed: &Federation, id: PostId, parts: &Parts) -> Answer {
+    fed.may_fetch(parts).await?;
+    let mut conn = fed.core.db.conn();
+    let post = posts::by_id(&mut conn, id).await?;
+    if !activities::has_companion(&mut conn, post.id).await? {
+        return Err(Error::NotFound.into());
+    }
+    if !can_see(Viewer::default(), &post) {
+        let address = fed.core.urls.at(&format!("/post/{id}/companion"));
+        let tombstone = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": address, "type": "Tombstone"});
+        return Ok((StatusCode::GONE, answer(&tombstone)).into_response());
+    }
+    Ok(answer(&notes::companion_document(fed, &mut conn, &post).await?))
+}
+
+/// The events of a series of ours, those that are over among them.
+async fn series(State(fed): State<Arc<Federation>>, Path(id): Path<SeriesId>, parts: Parts) -> Answer {
+    fed.may_fetch(&parts).await?;
+    let mut conn = fed.core.db.conn();
+    let series = series::by_id(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    let ids: Vec<String> = events::ids_of_series(&mut conn, &series.ap_id, MOST_OF_SERIES).await?.into_iter().map(|(id,)| id).collect();
+    Ok(answer(&collections::whole(&series.ap_id, &ids)))
+}
+
+/// Something one of ours said. Votes, suspensions, reports and who comes to an event are not for everybody to look up (T-34, T-57): their names travel with
+/// the group only. Nor is who follows which group (T-61).
 async fn activity(State(fed): State<Arc<Federation>>, Path((verb, id)): Path<(String, ActivityId)>, parts: Parts) -> Answer {
     fed.may_fetch(&parts).await?;
     let address = fed.core.urls.activity(&verb, id);
-    let said = activities::by_ap_id(&mut fed.core.db.conn(), &address).await?.ok_or(Error::NotFound)?;
-    match (said.state.as_str(), said.body) {
+    let mut conn = fed.core.db.conn();
+    let said = activities::by_ap_id(&mut conn, &address).await?.ok_or(Error::NotFound)?;
+    let speaker = actors::by_id(&mut conn, said.actor_id).await?;
+    let text = letters::text(&mut conn, &said, &speaker).await?;
+    match (said.state.as_str(), text) {
         ("withdrawn", _) => {
             let tombstone = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": address, "type": "Tombstone"});
             Ok((StatusCode::GONE, answer(&tombstone)).into_response())
         }
-        (_, Some(body)) if !is_vote(&body) => Ok(with_type(body)),
+        (_, Some(body)) if !asked::is_between_two(&body) => Ok(with_type(asked::without_reason(body))),
         _ => Err(Error::NotFound.into()),
     }
-}
-
-/// Whether an activity is a vote, takes one back, or passes one on.
-fn is_vote(body: &str) -> bool {
-    let activity: Value = serde_json::from_str(body).unwrap_or_default();
-    let mut inner = Some(&activity);
-    while let Some(activity) = inner {
-        if matches!(wire::kind(activity), "Like" | "EmojiReact" | "Dislike") {
-            return true;
-        }
-        inner = activity.get("object");
-    }
-    false
-}
-
-/// The inbox, shared or an actor's own: they are the same.
-async fn inbox(State(fed): State<Arc<Federation>>, request: Request) -> Answer {
-    fed.must_be_open().await?;
-    let (parts, body) = request.into_parts();
-    let body = read_body(&parts, body).await?;
-    // Who sent it comes first: what strangers send takes no more memory than its bytes.
-    let signer = fed.verify(&parts, &body).await;
-    let parse = || strict::parse(&body).map_err(|why| Error::Bad(format!("not JSON that we read: {why}")));
-    let (signer, activity) = match signer {
-        Ok(signer) => (signer, parse()?),
-        // Its actor is gone and its key with it: a server tells everybody. There is nothing left to do.
-        Err(Error::RemoteGone) if wire::kind(&parse()?) == "Delete" => return Ok(StatusCode::ACCEPTED.into_response()),
-        Err(Error::RemoteGone) => return Err(Error::Signature("the key's owner is gone".into()).into()),
-        Err(error) => return Err(error.into()),
-    };
-    let text = String::from_utf8(body).map_err(|_| Error::Bad("not UTF-8".into()))?;
-    fed.take(&signer, &activity, text).await?;
-    Ok(StatusCode::ACCEPTED.into_response())
-}
-
-async fn read_body(parts: &Parts, body: Body) -> Result<Vec<u8>> {
-    debug_assert_eq!(parts.method, Method::POST);
-    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if header(header::CONTENT_LENGTH).parse::<usize>().is_ok_and(|length| length > MAX_BODY) {
-        return Err(Error::TooLarge);
-    }
-    // A small body that unpacks to a huge one (T-48).
-    if !header(header::CONTENT_ENCODING).is_empty() {
-        return Err(Error::MediaType);
-    }
-    let kind = header(header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !matches!(kind.as_str(), ACTIVITY_JSON | "application/ld+json") {
-        return Err(Error::MediaType);
-    }
-    to_bytes(body, MAX_BODY).await.map(|bytes| bytes.to_vec()).map_err(|_| Error::TooLarge)
 }

@@ -1,95 +1,125 @@
-//! Signing what we send: draft-cavage-http-signatures-12 with RSA-SHA256, which every peer reads.
+//! Signing what we send, on threads of their own: signatures are what a server pays for federation, and they must not
+//! hold up its pages or its inbox.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http_signature_normalization::Config as Cavage;
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use rsa::pkcs8::SecretDocument;
-use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
+use tokio::sync::{mpsc, oneshot};
 use url::Url;
 
+use super::signature::rfc9421::{self, Outgoing, Wanted};
+use super::signature::{Scheme, cavage, digest};
 use crate::error::{Error, Result};
 use crate::model::urls::authority;
 use crate::model::{Actor, Time};
 
 /// Parsed keys kept at hand.
 const KEYS_KEPT: usize = 1_000;
+/// Texts that wait for a thread; who comes after them waits to hand over theirs.
+const WAITING: usize = 64;
 
-/// Signs on threads of its own, no more at once than there are processors: signatures are what a server pays for
-/// federation, and they must not hold up its pages.
+/// A text to be signed.
+struct Task {
+    key: Arc<RsaKeyPair>,
+    text: String,
+    /// The signature in base64, or nothing when the key did not work.
+    done: oneshot::Sender<Option<String>>,
+}
+
+/// Signs on a few threads: one fewer than there are processors, so that one is always left for everything else, however
+/// much waits to be sent.
 #[derive(Debug)]
 pub struct Signer {
-    threads: Arc<Semaphore>,
+    tasks: mpsc::Sender<Task>,
     keys: Mutex<HashMap<String, Arc<RsaKeyPair>>>,
 }
 
-/// The `Digest` header of a body (RFC 3230; upper case because NodeBB compares it so).
-pub fn digest(body: &[u8]) -> String {
-    format!("SHA-256={}", STANDARD.encode(Sha256::digest(body)))
-}
-
-impl Default for Signer {
-    fn default() -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { threads: Arc::new(Semaphore::new(threads)), keys: Mutex::new(HashMap::new()) }
-    }
+/// A request that is to be signed.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub method: &'a str,
+    pub url: &'a Url,
+    pub at: Time,
+    pub by: &'a Actor,
+    /// The bytes, and their type.
+    pub body: Option<(&'a [u8], &'a str)>,
 }
 
 impl Signer {
-    /// The headers of a signed request.
+    /// Starts the threads; they end with the signer.
     ///
     /// # Errors
-    /// When `by` has no private key, or it does not work.
-    pub async fn headers(
-        &self,
-        method: &str,
-        url: &Url,
-        date: Time,
-        by: &Actor,
-        digest: Option<&str>,
-        content_type: Option<&str>,
-    ) -> Result<Vec<(String, String)>> {
-        let mut headers = BTreeMap::from([("date".to_owned(), date.http_date()), ("host".to_owned(), authority(url))]);
-        headers.extend(digest.map(|digest| ("digest".to_owned(), digest.to_owned())));
-        headers.extend(content_type.map(|kind| ("content-type".to_owned(), kind.to_owned())));
+    /// When the system gives no thread.
+    pub fn new() -> Result<Self> {
+        let (tasks, waiting) = mpsc::channel(WAITING);
+        let waiting = Arc::new(Mutex::new(waiting));
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        for number in 1..processors.max(2) {
+            let waiting = waiting.clone();
+            std::thread::Builder::new()
+                .name(format!("signing-{number}"))
+                .spawn(move || work(&waiting))
+                .map_err(|error| Error::Internal(format!("no thread to sign on: {error}")))?;
+        }
+        Ok(Self { tasks, keys: Mutex::new(HashMap::new()) })
+    }
+
+    /// The headers of a signed request, in one of the two schemes; never both, they share the name of a header.
+    ///
+    /// # Errors
+    /// When its signer has no private key, or it does not work.
+    pub async fn headers(&self, request: Request<'_>, scheme: Scheme, wanted: &Wanted) -> Result<Vec<(String, String)>> {
+        match scheme {
+            Scheme::Cavage => self.by_cavage(request).await,
+            Scheme::Rfc9421 => self.by_rfc9421(request, wanted).await,
+        }
+    }
+
+    async fn by_cavage(&self, request: Request<'_>) -> Result<Vec<(String, String)>> {
+        let Request { method, url, at, by, body } = request;
+        // Lemmy wants a signed digest of the empty body on private things; it harms nowhere.
+        let bytes = body.map_or(&b""[..], |(bytes, _)| bytes);
+        let mut headers = BTreeMap::from([
+            ("date".to_owned(), at.http_date()),
+            ("host".to_owned(), authority(url)),
+            ("digest".to_owned(), digest::digest(bytes)),
+        ]);
+        headers.extend(body.map(|(_, kind)| ("content-type".to_owned(), kind.to_owned())));
         let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        let unsigned = Cavage::new()
-            .dont_use_created_field()
-            .begin_sign(method, &target, headers.clone())
-            .map_err(|error| Error::Internal(error.to_string()))?;
-        let mut signing_string = String::new();
-        let blank = unsigned
-            .sign(by.key_id.clone(), |text| {
-                text.clone_into(&mut signing_string);
-                Ok::<_, std::convert::Infallible>("@".to_owned())
-            })
-            .map_err(|never: std::convert::Infallible| Error::Internal(never.to_string()))?;
-        let signature = self.sign(by, signing_string).await?;
-        // The library names the algorithm "hs2019"; peers that look at it want the one that was used.
-        let header = blank
-            .signature_header()
-            .replace("algorithm=\"hs2019\"", "algorithm=\"rsa-sha256\"")
-            .replace("signature=\"@\"", &format!("signature=\"{signature}\""));
-        headers.insert("signature".into(), header);
+        let (text, blank) = cavage::write(method, &target, &headers, &by.key_id)?;
+        let signature = self.sign(by, text).await?;
+        headers.insert("signature".into(), blank.replace("signature=\"@\"", &format!("signature=\"{signature}\"")));
         // The client sets Host itself, from the same URL.
         headers.remove("host");
         Ok(headers.into_iter().collect())
     }
 
+    async fn by_rfc9421(&self, request: Request<'_>, wanted: &Wanted) -> Result<Vec<(String, String)>> {
+        let Request { method, url, at, by, body } = request;
+        let (host, digest) = (authority(url), body.map(|(bytes, _)| digest::content_digest(bytes)));
+        let covered = digest.as_deref().zip(body.map(|(_, kind)| kind));
+        let outgoing = Outgoing { method, url, host: &host, at, key_id: &by.key_id, body: covered };
+        let (base, input) = rfc9421::write(&outgoing, wanted)?;
+        let signature = self.sign(by, base).await?;
+        let mut headers = vec![("date".to_owned(), at.http_date())];
+        if let Some((digest, kind)) = covered {
+            headers.extend([("content-digest".to_owned(), digest.to_owned()), ("content-type".to_owned(), kind.to_owned())]);
+        }
+        headers.extend(rfc9421::headers(&input, &signature));
+        Ok(headers)
+    }
+
     /// RSA PKCS#1 v1.5 with SHA-256 over `text`, base64.
     async fn sign(&self, by: &Actor, text: String) -> Result<String> {
-        let key = self.key(by)?;
-        let _turn = self.threads.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
-        let signed = tokio::task::spawn_blocking(move || {
-            let mut signature = vec![0; key.public().modulus_len()];
-            key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).map(|()| STANDARD.encode(signature))
-        });
-        signed.await.map_err(|error| Error::Internal(error.to_string()))?.map_err(|_| Error::Internal("signing failed".into()))
+        let (done, signed) = oneshot::channel();
+        let ended = || Error::Internal("the threads that sign have ended".into());
+        self.tasks.send(Task { key: self.key(by)?, text, done }).await.map_err(|_| ended())?;
+        signed.await.map_err(|_| ended())?.ok_or_else(|| Error::Internal("signing failed".into()))
     }
 
     fn key(&self, by: &Actor) -> Result<Arc<RsaKeyPair>> {
@@ -106,5 +136,18 @@ impl Signer {
         }
         keys.insert(pem.to_owned(), key.clone());
         Ok(key)
+    }
+}
+
+/// What a thread does until there is nobody left to sign for.
+fn work(waiting: &Mutex<mpsc::Receiver<Task>>) {
+    loop {
+        // Held while waiting, not while signing: one thread waits for work, the others for their turn to.
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        let Some(Task { key, text, done }) = next else { return };
+        let mut signature = vec![0; key.public().modulus_len()];
+        let signed = key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature);
+        // Who asked may have given up by now.
+        let _ = done.send(signed.ok().map(|()| STANDARD.encode(signature)));
     }
 }

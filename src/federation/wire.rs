@@ -1,8 +1,11 @@
 //! Reading ActivityStreams leniently: a thing may be an id or an object, one or many, and `Public` has three names.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::db::moved::Moved;
 use crate::model::names::clean;
+use crate::model::topic::{MOST, Tag};
+use crate::model::{PostKind, Topic, Urls};
 
 /// The address of everybody.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
@@ -65,10 +68,46 @@ pub fn says_addressees(value: &Value) -> bool {
 
 /// Who is mentioned.
 pub fn mentions(value: &Value) -> Vec<&str> {
-    let tags = match value.get("tag") {
+    tags(value).iter().filter(|tag| kind(tag) == "Mention").filter_map(|tag| tag.get("href").and_then(Value::as_str)).take(50).collect()
+}
+
+/// The topics it is about, as far as they are ones for us: the first few of the first hundred tags.
+pub fn hashtags(value: &Value) -> Vec<Tag> {
+    let mut found: Vec<Tag> = Vec::new();
+    for tag in tags(value).iter().take(100).filter(|tag| kind(tag) == "Hashtag") {
+        let Some(topic) = tag.get("name").and_then(Value::as_str).filter(|name| name.len() <= 200).and_then(Tag::parse) else { continue };
+        if found.len() < MOST && !found.iter().any(|known| known.name == topic.name) {
+            found.push(topic);
+        }
+    }
+    found
+}
+
+/// The terms with which a question says what its replies are.
+pub const MOVED: [(&str, PostKind); 2] = [("meent:answers", PostKind::Answer), ("meent:comments", PostKind::Comment)];
+
+/// Which of its replies a question says are answers, and which comments; so many of each at most.
+pub fn moved(value: &Value) -> Vec<Moved> {
+    let of = |(term, kind): (&str, PostKind)| {
+        let ids = value.get(term).map(ids).unwrap_or_default();
+        let fit = |id: &&str| id.len() <= super::client::LONGEST_URL && url::Url::parse(id).is_ok();
+        ids.into_iter().filter(fit).take(200).map(move |id| Moved { ap_id: id.to_owned(), kind }).collect::<Vec<_>>()
+    };
+    let mut found: Vec<Moved> = MOVED.into_iter().flat_map(of).collect();
+    // Always in the same order: two that write the same rows at once must not wait for each other in a circle.
+    found.sort_by(|a, b| a.ap_id.cmp(&b.ap_id));
+    found
+}
+
+/// Writes a topic of ours.
+pub fn hashtag(base: &str, topic: &Topic) -> Value {
+    json!({"type": "Hashtag", "href": Urls::topic_below(base, &topic.name), "name": format!("#{}", topic.shown)})
+}
+
+fn tags(value: &Value) -> &[Value] {
+    match value.get("tag") {
         Some(Value::Array(tags)) => tags.as_slice(),
         Some(one) => std::slice::from_ref(one),
         None => &[],
-    };
-    tags.iter().filter(|tag| kind(tag) == "Mention").filter_map(|tag| tag.get("href").and_then(Value::as_str)).take(50).collect()
+    }
 }

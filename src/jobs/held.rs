@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::db::{Db, deliveries, jobs, received};
+use crate::db::{Db, jobs, lanes, mails, received};
 use crate::error::Result;
-use crate::model::{JobId, ReceivedId, Time};
+use crate::model::{JobId, MailId, ReceivedId, Time};
 
 /// A claim.
 #[derive(Clone, Debug)]
@@ -13,6 +13,7 @@ pub enum Claim {
     Received(Vec<ReceivedId>),
     Lane(String),
     Job(JobId),
+    Mail(MailId),
 }
 
 /// Claims whose work ended badly.
@@ -66,7 +67,8 @@ impl Abandoned {
                         received::put_back(&mut tx, *id, now.plus(5 * Time::SECOND)).await?;
                     }
                 }
-                Claim::Lane(host) => deliveries::release_lane(&mut tx, host).await?,
+                Claim::Lane(host) => lanes::release(&mut tx, &[host]).await?,
+                Claim::Mail(id) => mails::let_go(&mut tx, *id, now.plus(Time::MINUTE)).await?,
                 Claim::Job(id) => jobs::again(&mut tx, *id, now.plus(Time::MINUTE), false, Some("ended badly")).await?,
             }
         }

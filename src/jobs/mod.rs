@@ -2,6 +2,9 @@
 //! they are woken when something was queued, and wait for the next thing that falls due.
 
 mod held;
+mod kinds;
+mod mailer;
+mod smtp;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,31 +13,35 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use self::held::{Abandoned, Claim};
-use crate::db::jobs::{self, Job, JobKind};
-use crate::db::received::{self, Received};
-use crate::db::{Tx, accounts, backfill, deliveries, lease, settings};
+use self::kinds::run_job;
+pub use self::kinds::schedule_routine;
+pub use self::mailer::test as test_mail;
+use crate::db::jobs::{self, Job};
+use crate::db::lanes::Lane;
+use crate::db::{lanes, lease};
 use crate::error::Result;
 use crate::federation::Federation;
-use crate::federation::backfill::Left;
-use crate::federation::deliver::{LANES, backoff};
-use crate::model::{ActorId, JobId, Time};
+use crate::federation::deliver::LANES;
+use crate::federation::turns::Batch;
+use crate::model::Time;
+use crate::ops::sending;
 
-/// Batches of the inbox, and jobs, that are worked at the same time.
+/// Jobs, and mails, that are worked at the same time.
 const AT_ONCE: usize = 4;
+/// Batches of the inbox that are worked at the same time. A few servers that are slow to be asked hold a few of them.
+const BATCHES: usize = 8;
 /// Looking again though nobody woke us: what another process left, or queued.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// After trouble with the database.
 const REST: Duration = Duration::from_secs(2);
-/// A server's software is asked for so often before it stays unknown.
-const LOOK_UPS: i64 = 6;
-/// One run of bringing in history; it goes on from where it was.
-const LONGEST_RUN: Duration = Duration::from_mins(5);
-/// Answers to double clicks are kept this long.
-const SUBMISSIONS_KEPT: i64 = 7 * Time::DAY;
 
 /// Runs until `stop`; then every loop ends what it has begun.
 pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
-    if let Err(error) = schedule_tidying(&fed).await {
+    if let Err(error) = schedule_routine(&fed).await {
+        error.log();
+    }
+    // What kept others from answering may have been here, and be mended: every lane that rests tries once.
+    if let Err(error) = fed.wake_lanes().await {
         error.log();
     }
     let abandoned = Abandoned::default();
@@ -43,6 +50,7 @@ pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
         outgoing(&fed, &stop),
         keep_working::<Lanes>(&fed, &stop, &abandoned),
         keep_working::<Jobs>(&fed, &stop, &abandoned),
+        keep_working::<mailer::Mails>(&fed, &stop, &abandoned),
         guard(&fed, &stop, &abandoned)
     );
 }
@@ -84,20 +92,20 @@ trait Work: 'static {
 struct Inbox;
 
 impl Work for Inbox {
-    type Piece = Vec<Received>;
-    const AT_ONCE: usize = AT_ONCE;
+    type Piece = Batch;
+    const AT_ONCE: usize = BATCHES;
 
     async fn take(fed: &Federation, _: usize) -> Result<Vec<Self::Piece>> {
         let batch = fed.take_received().await?;
         Ok(if batch.is_empty() { Vec::new() } else { vec![batch] })
     }
     async fn next_due(fed: &Federation) -> Result<Option<Time>> {
-        received::next_due(&mut fed.core.db.conn()).await
+        fed.next_received().await
     }
     fn claim(batch: &Self::Piece) -> Claim {
-        Claim::Received(batch.iter().map(|received| received.id).collect())
+        Claim::Received(batch.ids())
     }
-    async fn work(fed: Arc<Federation>, batch: Self::Piece) -> Result<()> {
+    async fn work(fed: Arc<Federation>, batch: Batch) -> Result<()> {
         fed.process(batch).await.map(drop)
     }
 }
@@ -106,20 +114,20 @@ impl Work for Inbox {
 struct Lanes;
 
 impl Work for Lanes {
-    type Piece = String;
+    type Piece = Lane;
     const AT_ONCE: usize = LANES;
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
         fed.take_lanes(most).await
     }
     async fn next_due(fed: &Federation) -> Result<Option<Time>> {
-        deliveries::next_due(&mut fed.core.db.conn()).await
+        lanes::next_due(&mut fed.core.db.conn()).await
     }
-    fn claim(host: &Self::Piece) -> Claim {
-        Claim::Lane(host.clone())
+    fn claim(lane: &Self::Piece) -> Claim {
+        Claim::Lane(lane.host.clone())
     }
-    async fn work(fed: Arc<Federation>, host: Self::Piece) -> Result<()> {
-        fed.work_lane(host).await.map(drop)
+    async fn work(fed: Arc<Federation>, lane: Lane) -> Result<()> {
+        fed.work_lane(lane).await.map(drop)
     }
 }
 
@@ -140,7 +148,7 @@ impl Work for Jobs {
         Claim::Job(job.id)
     }
     async fn work(fed: Arc<Federation>, job: Self::Piece) -> Result<()> {
-        run_job(&fed, job).await
+        Box::pin(run_job(&fed, job)).await
     }
 }
 
@@ -159,7 +167,16 @@ async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, 
             }
         };
         tokio::select! {
-            Some(done) = running.join_next(), if !running.is_empty() => if complain(done) { rest(stop).await },
+            Some(done) = running.join_next(), if !running.is_empty() => {
+                let mut trouble = complain(done);
+                // Those that ended together are followed by one look.
+                while let Some(done) = running.try_join_next() {
+                    trouble |= complain(done);
+                }
+                if trouble {
+                    rest(stop).await;
+                }
+            }
             () = pause(fed, stop, &mut woken, due), if running.len() < W::AT_ONCE => {}
         }
     }
@@ -168,8 +185,8 @@ async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, 
     }
 }
 
-/// Begins what is due, as far as there is room; says when more will be. What was taken is held from the first moment: an
-/// error after that does not lose it.
+/// Begins what is due, as far as there is room; says when more will be, when there is room for it. What was taken is held from
+/// the first moment: an error after that does not lose it.
 async fn begin<W: Work>(fed: &Arc<Federation>, abandoned: &Abandoned, running: &mut JoinSet<Result<()>>) -> Result<Option<Time>> {
     let room = W::AT_ONCE - running.len();
     if room > 0 {
@@ -178,7 +195,7 @@ async fn begin<W: Work>(fed: &Arc<Federation>, abandoned: &Abandoned, running: &
             running.spawn(async move { W::work(fed, piece).await.inspect(|()| held.done()) });
         }
     }
-    W::next_due(fed).await
+    if running.len() < W::AT_ONCE { W::next_due(fed).await } else { Ok(None) }
 }
 
 /// Logs what went wrong; says whether something did.
@@ -243,62 +260,6 @@ async fn take_jobs(fed: &Federation, most: usize) -> Result<Vec<Job>> {
     Ok(claimed)
 }
 
-/// One piece of background work.
-async fn run_job(fed: &Federation, job: Job) -> Result<()> {
-    let outcome = match job.kind {
-        JobKind::Backfill => match job.subject.parse::<ActorId>() {
-            Ok(group) => tokio::time::timeout(LONGEST_RUN, fed.run_backfill(group)).await.unwrap_or(Ok(Left::Wait)),
-            Err(_) => Ok(Left::Nothing),
-        },
-        JobKind::LookUpPeer => fed.look_up_peer(&job.subject).await.map(|()| Left::Nothing),
-        JobKind::Tidy => tidy(fed).await.map(|()| Left::Nothing),
-    };
-    let now = fed.core.now();
-    let mut tx = fed.core.db.begin().await?;
-    match outcome {
-        Ok(Left::Nothing) if job.kind == JobKind::Tidy => jobs::again(&mut tx, job.id, now.plus(Time::HOUR), true, None).await?,
-        // Somebody may have asked for it anew while the last run ended.
-        Ok(Left::Nothing) if job.kind == JobKind::Backfill && is_asked_anew(&mut tx, &job).await? => {
-            jobs::again(&mut tx, job.id, now, true, None).await?;
-        }
-        Ok(Left::Nothing) => jobs::finish(&mut tx, job.id).await?,
-        Err(error) if job.kind == JobKind::LookUpPeer && job.attempts >= LOOK_UPS => {
-            tracing::info!(host = %job.subject, %error, "its software stays unknown");
-            jobs::finish(&mut tx, job.id).await?;
-        }
-        Ok(Left::More) => jobs::again(&mut tx, job.id, now, true, None).await?,
-        Ok(Left::Wait) => jobs::again(&mut tx, job.id, now.plus(Time::MINUTE), true, None).await?,
-        Err(error) => {
-            error.log();
-            // Never given up: the group's page shows the error, and the other server may come back next week.
-            jobs::again(&mut tx, job.id, now.plus(backoff(job.attempts, job.id.0)), false, Some(&error.to_string())).await?;
-        }
-    }
-    fed.core.commit(tx).await
-}
-
-async fn is_asked_anew(tx: &mut Tx, job: &Job) -> Result<bool> {
-    let Ok(group) = job.subject.parse::<ActorId>() else { return Ok(false) };
-    Ok(backfill::get(tx, group).await?.is_some_and(|state| state.state != "done"))
-}
-
-async fn schedule_tidying(fed: &Federation) -> Result<()> {
-    let mut tx = fed.core.db.begin().await?;
-    jobs::enqueue(&mut tx, JobId(fed.core.ids.next()), JobKind::Tidy, "", fed.core.now()).await?;
-    fed.core.commit(tx).await
-}
-
-/// Throws away what has expired.
-async fn tidy(fed: &Federation) -> Result<()> {
-    fed.forget_quiet_servers();
-    let now = fed.core.now();
-    let mut tx = fed.core.db.begin().await?;
-    accounts::tidy_sessions(&mut tx, now).await?;
-    accounts::tidy_failures(&mut tx, now.plus(-Time::DAY)).await?;
-    settings::tidy_submissions(&mut tx, now.plus(-SUBMISSIONS_KEPT)).await?;
-    fed.core.commit(tx).await
-}
-
 /// Does everything that is due now, one thing after the other, until nothing is; says whether anything was. Tests drive
 /// the work with this instead of [`run`].
 ///
@@ -313,6 +274,10 @@ pub async fn run_due(fed: &Federation) -> Result<bool> {
         }
         for job in take_jobs(fed, AT_ONCE).await? {
             Box::pin(run_job(fed, job)).await?;
+            done += 1;
+        }
+        for mail in sending::take(&fed.core, AT_ONCE).await? {
+            Box::pin(mailer::work(&fed.core, mail)).await?;
             done += 1;
         }
         if done == 0 {

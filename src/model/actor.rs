@@ -2,6 +2,7 @@
 
 use super::handle::Handle;
 use super::ids::ActorId;
+use super::picture::FileHash;
 use super::time::Time;
 
 /// What an actor is on the wire.
@@ -50,6 +51,10 @@ pub struct Actor {
     pub updated_at: Time,
     pub fetched_at: Time,
     pub deleted_at: Option<Time>,
+    /// The hash of its picture, a file of ours.
+    pub icon_file: Option<FileHash>,
+    /// Where another server keeps its picture.
+    pub icon_url: Option<String>,
 }
 
 impl Actor {
@@ -71,9 +76,21 @@ impl Actor {
         if self.display_name.is_empty() { &self.name } else { &self.display_name }
     }
 
+    /// Up to two letters for the face of who has no picture.
+    #[must_use]
+    pub fn initials(&self) -> String {
+        initials(self.shown())
+    }
+
     #[must_use]
     pub fn is_group(&self) -> bool {
         self.kind == ActorKind::Group
+    }
+
+    /// Where we serve its picture, the small size of it, when it has one.
+    #[must_use]
+    pub fn face(&self) -> Option<String> {
+        face(self.id, self.icon_file.as_ref(), self.icon_url.as_deref())
     }
 
     /// Where activities for it go when others on its server get them too.
@@ -81,6 +98,36 @@ impl Actor {
     pub fn common_inbox(&self) -> &str {
         self.shared_inbox.as_deref().unwrap_or(&self.inbox)
     }
+}
+
+/// Where we serve the small picture of an actor: a file of ours, or through us what another server keeps.
+#[must_use]
+pub fn face(id: ActorId, icon_file: Option<&FileHash>, icon_url: Option<&str>) -> Option<String> {
+    let ours = icon_file.map(|hash| format!("/files/{hash}/small"));
+    ours.or_else(|| icon_url.map(|_| format!("/files/icon/{id}/small")))
+}
+
+/// Whether a local member may log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum AccountState {
+    Active,
+    /// An administrator shut it, for a time or for good.
+    Suspended,
+    /// Its member left.
+    Closed,
+}
+
+/// Up to two letters of a name: of its first and its last word.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let ends = match words.as_slice() {
+        [] => vec![],
+        [one] => vec![*one],
+        [first, .., last] => vec![*first, *last],
+    };
+    ends.iter().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
 }
 
 /// A row of `account`: what only a local member has.
@@ -93,6 +140,15 @@ pub struct Account {
     /// `nl` or `en`.
     pub language: String,
     pub created_at: Time,
+    pub state: AccountState,
+    /// How often what is gathered goes out by mail: `daily` or `weekly`.
+    pub digest: String,
+    /// When the last digest was considered.
+    pub digest_at: Option<Time>,
+    /// Mails that bounced for good, one after the other.
+    pub mail_bounces: i64,
+    /// Since when no mail goes there, because too many bounced.
+    pub mail_paused_at: Option<Time>,
 }
 
 /// How far a follow is.

@@ -35,6 +35,28 @@ id!(
     ReceivedId,
     /// A piece of background work.
     JobId,
+    /// Somebody who wants to become a member.
+    RegistrationId,
+    /// An invitation to become a member.
+    InvitationId,
+    /// A mail on its way.
+    MailId,
+    /// Something a member is told.
+    NotificationId,
+    /// A theme that posts, groups and members share.
+    TopicId,
+    /// A group that a member would like to see.
+    ProposalId,
+    /// A picture with a post.
+    AttachmentId,
+    /// What somebody reported.
+    ReportId,
+    /// Something a moderator did.
+    ModerationId,
+    /// What somebody said to an event.
+    AttendeeId,
+    /// Events that come again and again.
+    SeriesId,
 );
 
 /// 2024-01-01T00:00:00Z in milliseconds.
@@ -44,6 +66,12 @@ const SLOT_BITS: u32 = 10;
 
 /// How many processes can mint at once on one database.
 pub const SLOTS: u16 = 1 << SLOT_BITS;
+
+/// The first id that can have been made since a moment.
+#[must_use]
+pub fn first_since(at: super::time::Time) -> i64 {
+    (at.0 - EPOCH).max(0) << (SLOT_BITS + SEQUENCE_BITS)
+}
 
 /// Mints ids for one process.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! From Markdown and from foreign HTML to HTML that is safe to show, once, when it is written.
 //!
 //! The allow-list of ammonia is always the last step (T-94). What it lets through is what the fediverse understands:
-//! paragraphs, links, emphasis, code, quotes, lists, headings from level three, tables. No images: remote ones would
-//! be fetched by the reader's browser, and uploading has not been built.
+//! paragraphs, links, emphasis, code, quotes, lists, headings from level three, tables. No images: the reader's browser
+//! would fetch them from other servers. In Markdown they become links; pictures stand beside the text, as attachments.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -12,6 +12,7 @@ use ammonia::{Builder, UrlRelative};
 use comrak::nodes::NodeValue;
 use comrak::{Arena, Options};
 
+use super::links;
 use super::names::{clean, clean_line};
 
 /// Largest HTML we take from another server, in bytes (T-80).
@@ -63,8 +64,11 @@ fn render(source: &str, tables: bool) -> String {
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, &clean(source), &options);
     for node in root.descendants() {
-        if let NodeValue::Heading(heading) = &mut node.data.borrow_mut().value {
-            heading.level = (heading.level + 2).min(5);
+        let value = &mut node.data.borrow_mut().value;
+        match value {
+            NodeValue::Heading(heading) => heading.level = (heading.level + 2).min(5),
+            NodeValue::Image(image) => *value = NodeValue::Link(std::mem::take(image)),
+            _ => {}
         }
     }
     let mut html = String::new();
@@ -118,7 +122,7 @@ fn plain_tag(rest: &str) -> Option<&str> {
 
 fn html_clean(html: &str) -> String {
     static CLEANER: OnceLock<Builder<'static>> = OnceLock::new();
-    CLEANER
+    let clean = CLEANER
         .get_or_init(|| {
             let mut builder = Builder::empty();
             builder
@@ -161,19 +165,25 @@ fn html_clean(html: &str) -> String {
             builder
         })
         .clean(html)
-        .to_string()
+        .to_string();
+    links::honest(&clean)
 }
 
 /// The text of clean HTML: tags away, entities read, one line.
 #[must_use]
 pub fn text_of(html: &str) -> String {
-    // Block ends become spaces before the tags go, or words of two paragraphs would grow together.
-    let mut spaced = html.to_owned();
+    clean_line(&lines_of(html).join(" "))
+}
+
+/// The same, in the lines that a reader sees.
+fn lines_of(html: &str) -> Vec<String> {
+    // Block ends become line ends before the tags go, or words of two paragraphs would grow together.
+    let mut spaced = html.replace('\n', " ");
     for end in ["</p>", "<br>", "</li>", "</h3>", "</h4>", "</h5>", "</td>", "</th>", "</pre>", "</blockquote>"] {
-        spaced = spaced.replace(end, &format!("{end} "));
+        spaced = spaced.replace(end, &format!("{end}\n"));
     }
     let bare = Builder::empty().clean(&spaced).to_string();
-    clean_line(&unescape(&bare))
+    unescape(&bare).split('\n').map(clean_line).filter(|line| !line.is_empty()).collect()
 }
 
 /// Reads the entities that ammonia writes in text.
@@ -201,18 +211,43 @@ pub fn summary(html: &str, near: usize) -> String {
     }
 }
 
-/// A title from the text of a post that has none: its first sentence, at most 120 characters (wire: Mastodon).
+/// Longest title that is made of a text.
+const LONGEST_TITLE: usize = 120;
+/// A sentence shorter than this is a greeting; the next one belongs to it.
+const SHORTEST_TITLE: usize = 12;
+
+/// A title from the text of a post that has none: the first sentence of its first line, without the names it begins with,
+/// at most 120 characters and cut at a word. Nothing when it says nothing but names.
 #[must_use]
 pub fn title_of(html: &str) -> String {
-    let text = text_of(html);
-    let words = text.split(' ').skip_while(|word| word.starts_with('@')).collect::<Vec<_>>().join(" ");
-    let first = words.split_inclusive(['.', '?', '!']).next().unwrap_or_default().trim();
-    let title = if first.chars().count() >= 12 { first } else { words.as_str() };
-    if title.chars().count() <= 120 {
+    let lines = lines_of(html);
+    let said = lines.iter().map(|line| without_names(line)).find(|line| !line.is_empty());
+    let Some(line) = said else { return String::new() };
+    let ends = line.char_indices().filter(|(at, c)| {
+        let after = &line[at + c.len_utf8()..];
+        // "bijv. zo" is no end.
+        matches!(c, '.' | '?' | '!') && after.starts_with(' ') && !after.trim_start().starts_with(char::is_lowercase)
+    });
+    let sentence = ends.map(|(at, c)| &line[..at + c.len_utf8()]).find(|sentence| sentence.chars().count() >= SHORTEST_TITLE);
+    let title = sentence.unwrap_or(line);
+    if title.chars().count() <= LONGEST_TITLE {
         return title.to_owned();
     }
-    let head: String = title.chars().take(119).collect();
-    format!("{}…", head.rsplit_once(' ').map_or(head.as_str(), |(words, _)| words))
+    let head: String = title.chars().take(LONGEST_TITLE - 1).collect();
+    let words = head.rsplit_once(' ').map_or(head.as_str(), |(words, _)| words);
+    format!("{}…", words.trim_end_matches([',', ';', ':', '-', '–']))
+}
+
+/// A line without the names at its beginning: `@jeugd@vragen.example: hoe...`
+fn without_names(line: &str) -> &str {
+    let mut rest = line;
+    loop {
+        let bare = rest.trim_start_matches([' ', ',', ':', ';', '-', '–']);
+        if !bare.starts_with('@') {
+            return bare;
+        }
+        rest = bare.find(' ').map_or("", |end| &bare[end..]);
+    }
 }
 
 #[cfg(test)]
@@ -222,6 +257,10 @@ mod tests {
     #[test]
     fn markdown_becomes_what_the_writer_meant() {
         assert_eq!(markdown("Wij doen **dit**.\nEn dat."), "<p>Wij doen <strong>dit</strong>.<br>\nEn dat.</p>\n");
+        assert_eq!(
+            markdown("![schema](https://elders.example/a.png)"),
+            "<p><a href=\"https://elders.example/a.png\" rel=\"nofollow noopener ugc\">schema</a></p>\n"
+        );
         assert_eq!(markdown("# Kop"), "<h3>Kop</h3>\n");
         assert_eq!(markdown("<b>x</b>"), "<p>&lt;b&gt;x&lt;/b&gt;</p>\n");
         assert_eq!(
@@ -238,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_text_does_not_become_a_huge_one() {
+    fn t_79_a_small_text_does_not_become_a_huge_one() {
         let unclosed = |with: fn(usize) -> String| format!("<p>{}{}", (0..1_000).map(with).collect::<String>(), "<p>x".repeat(20_000));
         for hostile in [
             unclosed(|n| format!("<b class={n}>")),
@@ -261,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_markdown_stays_shallow() {
+    fn t_79_deep_markdown_stays_shallow() {
         for deep in [">".repeat(40_000), "> ".repeat(20_000), "1. ".repeat(15_000), "- + ".repeat(10_000)] {
             let html = markdown(&format!("{deep}tekst"));
             assert!(html.matches('<').count() < 500 && html.contains("tekst"), "{:.20}: {}", deep, html.len());
@@ -283,5 +322,13 @@ mod tests {
     #[test]
     fn a_note_without_a_title_gets_its_first_sentence() {
         assert_eq!(title_of("<p>@jeugd Hoe regelen jullie dit? Wij niet.</p>"), "Hoe regelen jullie dit?");
+        assert_eq!(
+            title_of("<p>@jeugd@vragen.example:</p><p>Hoi! Wie kent NEN 1176.7 bijv. van een cursus? Wij niet.</p>"),
+            "Hoi! Wie kent NEN 1176.7 bijv. van een cursus?"
+        );
+        assert_eq!(title_of("<p>Wie weet dit<br>Wij zoeken al lang.</p>"), "Wie weet dit");
+        let long = title_of(&format!("<p>@jeugd, {}einde.</p>", "woorden ".repeat(40)));
+        assert!(long.ends_with("woorden…") && long.chars().count() <= 120, "{long}");
+        assert_eq!(title_of("<p>@jeugd @els</p>"), "");
     }
 }

@@ -11,6 +11,30 @@ pub enum Refused {
     Characters,
     Taken,
     Email,
+    /// A password that is among the first to be tried.
+    Guessable,
+    /// A password that is not the one of this account.
+    Wrong,
+    /// A moment that is over.
+    Past,
+    /// A moment, or a span of time, beyond what we plan.
+    TooFar,
+    /// The end of something that does not come after its start.
+    BeforeStart,
+    /// What should come before the start and comes after it.
+    AfterStart,
+    /// A time zone that nobody knows.
+    Zone,
+    /// A number that is none, or out of bounds.
+    Number,
+    /// A day and hour that can't be read.
+    Moment,
+    /// An address on the web that is none: `https://...`.
+    Link,
+    /// Another day, where only the time may change.
+    OtherDay,
+    /// A rule by which something comes again that says nothing, or never ends.
+    Rule,
 }
 
 /// Drops what has no place in text: NUL, other control characters (line ends and tabs stay) and the characters that
@@ -26,10 +50,25 @@ pub fn clean(text: &str) -> String {
     cleaned.trim().to_owned()
 }
 
-/// [`clean`], and on one line.
+/// [`clean`], on one line, and without what takes no place: two names that look the same are the same, and none looks like
+/// nothing. Joiners stay, for the scripts and emoji that need them, where there is something to join.
 #[must_use]
 pub fn clean_line(text: &str) -> String {
-    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    let seen: String = clean(text).chars().filter(|c| !is_invisible(*c)).collect();
+    if seen.chars().all(|c| c.is_whitespace() || is_joiner(c)) {
+        return String::new();
+    }
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+/// Characters that take no place, or are empty ones: soft hyphens, marks of direction, fillers, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}'
+        | '\u{200E}' | '\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Cuts to at most `max` characters.
@@ -72,6 +111,13 @@ macro_rules! checked {
             }
         }
 
+        impl std::str::FromStr for $name {
+            type Err = Refused;
+            fn from_str(text: &str) -> Result<Self, Refused> {
+                Self::parse(text)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -94,6 +140,8 @@ checked! {
     About = |text| measured(clean(text), 0, 5_000);
     /// A display name, an organisation or a role: one line, up to 100 characters, may be empty.
     Line = |text| measured(clean_line(text), 0, 100);
+    /// Why somebody reports, removes or suspends, or what they object: 3 to 2 000 characters, plain text.
+    Reason = |text| measured(clean(text), 3, 2_000);
     /// A password for a new account: 12 to 200 characters, kept as typed.
     Password = |text| measured(text.to_owned(), 12, 200);
     /// An e-mail address: something, one `@`, a host with a dot or `localhost`. Folded to lower case.

@@ -4,8 +4,9 @@ use super::ids::{ActorId, PostId};
 use super::time::Time;
 
 /// `meent:kind`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PostKind {
     Question,
     Tip,
@@ -39,6 +40,9 @@ impl PostKind {
             .find(|kind| kind.word() == word)
     }
 
+    /// The kinds that people write threads of.
+    pub const STARTED: [Self; 4] = [Self::Question, Self::Tip, Self::Practice, Self::Announcement];
+
     #[must_use]
     pub fn starts_thread(self) -> bool {
         !matches!(self, Self::Answer | Self::Comment)
@@ -52,7 +56,7 @@ impl PostKind {
 }
 
 /// A row of `post`.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow, serde::Serialize)]
 pub struct Post {
     pub id: PostId,
     /// The ActivityPub id.
@@ -97,6 +101,44 @@ pub struct Post {
     pub accepts_at_home: bool,
     /// When the thread was last compared with its home.
     pub checked_at: Option<Time>,
+    /// Since when nobody but moderators may add to the thread.
+    pub locked_at: Option<Time>,
+    /// Since when it stands at the top of its group.
+    pub pinned_at: Option<Time>,
+    /// What a comment on a practice says of it.
+    pub tried: Option<Tried>,
+    /// Since when it is decided here, not by its author's server, whether it is an answer or a comment.
+    pub moved_at: Option<Time>,
+}
+
+/// How a practice went where it was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Tried {
+    Works,
+    /// Works partly.
+    Partly,
+    /// Does not work.
+    Not,
+}
+
+impl Tried {
+    /// The word on the wire (`meent:tried`), in forms and in the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::Partly => "partly",
+            Self::Not => "not",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Works, Self::Partly, Self::Not].into_iter().find(|tried| tried.word() == word)
+    }
 }
 
 impl Post {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::ids::{ActivityId, PostId};
+use super::ids::{ActivityId, PostId, SeriesId};
 
 /// Addresses below one `public_url`.
 #[derive(Clone, Debug)]
@@ -56,10 +56,22 @@ impl Urls {
         format!("{}/inbox", self.base)
     }
 
+    /// The page of a topic.
+    #[must_use]
+    pub fn topic_below(base: &str, name: &str) -> String {
+        format!("{base}{}", topic_path(name))
+    }
+
     /// The id of a thread or of a reply in one.
     #[must_use]
     pub fn post(&self, id: PostId, starts_thread: bool) -> String {
         format!("{}/{}/{id}", self.base, if starts_thread { "post" } else { "comment" })
+    }
+
+    /// The id of a series of events.
+    #[must_use]
+    pub fn series(&self, id: SeriesId) -> String {
+        format!("{}/series/{id}", self.base)
     }
 
     #[must_use]
@@ -72,6 +84,13 @@ impl Urls {
     pub fn is_ours(&self, id: &str) -> bool {
         id.strip_prefix(&self.base).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
+}
+
+/// The path of a topic's page; names hold letters of any script.
+#[must_use]
+pub fn topic_path(name: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    format!("/topic/{encoded}")
 }
 
 /// Host and, where it is not the scheme's own, port.
@@ -88,4 +107,13 @@ pub fn same_origin(a: &str, b: &str) -> bool {
         (Ok(a), Ok(b)) => a.has_host() && b.has_host() && a.origin() == b.origin(),
         _ => false,
     }
+}
+
+/// Whether an id begins, to the letter, with the scheme, host and port of another: it is on the same server, and does not
+/// hide that behind a user, capitals or escapes (T-12). What comes behind that may be anything.
+#[must_use]
+pub fn begins_as(id: &str, other: &str) -> bool {
+    let Ok(url) = Url::parse(other) else { return false };
+    let rest = id.strip_prefix(&format!("{}://{}", url.scheme(), authority(&url)));
+    url.has_host() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
 }

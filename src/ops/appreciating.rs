@@ -1,7 +1,7 @@
 //! Useful: a member says that a post helped, or takes that back.
 
 use super::saying::{Saying, pass_on, say_at};
-use super::{Core, Outcome};
+use super::{Core, Outcome, telling, viewer};
 use crate::db::activities::Verb;
 use crate::db::{Tx, actors, posts, useful};
 use crate::error::{Error, Result};
@@ -13,7 +13,12 @@ use crate::model::{Actor, Post, Time};
 /// # Errors
 /// [`Error::Forbidden`] for one's own or a removed post.
 pub async fn appreciate(core: &Core, tx: &mut Tx, member: &Actor, post: &Post, active: bool) -> Result<()> {
-    if !may(Viewer { actor: Some(member.id), ..Viewer::default() }, Act::Appreciate, post) {
+    let who = viewer(core, tx, Some(member), post.group_id).await?;
+    // What one said before can be taken back all the same.
+    if active && who.suspended {
+        return Err(Error::Forbidden("error-suspended"));
+    }
+    if !may(Viewer { suspended: false, ..who }, Act::Appreciate, post) {
         return Err(Error::Forbidden("error-own-useful"));
     }
     let standing = useful::standing(tx, post.id, member.id).await?;
@@ -30,7 +35,7 @@ pub async fn appreciate(core: &Core, tx: &mut Tx, member: &Actor, post: &Post, a
         Saying { actor: member.id, verb, about: &about, post: Some(post.id), target: None, received: undone.as_deref(), listed: false };
     let like = say_at(core, tx, saying, at).await?;
     useful::set(tx, post.id, member.id, active, undone.as_deref().unwrap_or(&like), at).await?;
-    Ok(())
+    telling::of_useful(core, tx, post, active, at).await
 }
 
 /// Somebody of another server did. `raw` is what was sent, when it came from `who` itself.
@@ -47,12 +52,14 @@ pub async fn receive(
     at: Time,
     raw: Option<&str>,
 ) -> Result<Outcome> {
-    if !may(Viewer { actor: Some(who.id), ..Viewer::default() }, Act::Appreciate, post) {
-        return Ok(Outcome::Ignored("one's own or removed"));
+    let sayer = viewer(core, tx, Some(who), post.group_id).await?;
+    if !may(Viewer { suspended: active && sayer.suspended, ..sayer }, Act::Appreciate, post) {
+        return Ok(Outcome::Ignored("one's own or removed, or suspended"));
     }
     if !useful::set(tx, post.id, who.id, active, like_id, at.min(core.now().plus(Time::HOUR))).await? {
         return Ok(Outcome::Ignored("we have this word or a newer one"));
     }
+    telling::of_useful(core, tx, post, active, at.min(core.now())).await?;
     if let Some(raw) = raw {
         let post = posts::by_id(tx, post.id).await?;
         let group = actors::by_id(tx, post.group_id).await?;

@@ -1,48 +1,46 @@
 //! Joining and leaving groups, here and across the border.
 
 use super::saying::{Saying, say};
-use super::{Core, Outcome};
+use super::{Core, Outcome, asking_again};
 use crate::db::activities::Verb;
 use crate::db::jobs::{self, JobKind};
-use crate::db::{Tx, backfill, deliveries, follows};
+use crate::db::{Tx, actors, backfill, deliveries, follows};
 use crate::error::Result;
-use crate::model::{Actor, Follow, FollowState, JobId, Time};
+use crate::model::{Actor, ActorId, Follow, FollowState, JobId, Time};
 
 /// Makes a member of ours a member of a group. Of another server's group: asks it, and begins to bring in its history.
-/// Who is in already stays in.
+/// Who is in already stays in; who has been waiting in vain asks anew.
 ///
 /// # Errors
 /// When the database can't be written.
 pub async fn join(core: &Core, tx: &mut Tx, member: &Actor, group: &Actor) -> Result<()> {
     let before = follows::get(tx, member.id, group.id).await?;
-    if before.is_some_and(|follow| follow.state != FollowState::Rejected) {
+    if before.is_some_and(|follow| follow.state != FollowState::Rejected && !asking_again::in_vain(&follow, core.now())) {
         return Ok(());
     }
     let (state, ap_id) = if group.local {
         (FollowState::Accepted, format!("{}#{}", group.ap_id, member.id))
     } else {
-        let about = pair(member, group);
-        let ap_id = say(
-            core,
-            tx,
-            Saying {
-                actor: member.id,
-                verb: Verb::Follow,
-                about: &about,
-                post: None,
-                target: Some(group.id),
-                received: None,
-                listed: false,
-            },
-        )
-        .await?;
-        (FollowState::Pending, ap_id)
+        (FollowState::Pending, ask(core, tx, member, group).await?)
     };
-    follows::put(tx, &Follow { follower_id: member.id, target_id: group.id, state, ap_id, at: core.now() }).await?;
+    let follow = Follow { follower_id: member.id, target_id: group.id, state, ap_id, at: core.now() };
+    follows::put(tx, &follow).await?;
     if !group.local {
+        asking_again::begin(core, tx, &follow).await?;
         bring_in_history(core, tx, group).await?;
     }
     Ok(())
+}
+
+/// Says that a member of ours would like to follow; gives the id of that.
+///
+/// # Errors
+/// When the database can't be written.
+pub(super) async fn ask(core: &Core, tx: &mut Tx, member: &Actor, group: &Actor) -> Result<String> {
+    let about = pair(member, group);
+    let saying =
+        Saying { actor: member.id, verb: Verb::Follow, about: &about, post: None, target: Some(group.id), received: None, listed: false };
+    say(core, tx, saying).await
 }
 
 /// Begins to bring in the history of another server's group, or does so anew.
@@ -122,6 +120,35 @@ pub async fn receive_follow(core: &Core, tx: &mut Tx, follower: &Actor, group: &
     )
     .await?;
     Ok(Outcome::Done)
+}
+
+/// Somebody of another server would follow a member of ours, or the instance: that is not offered, and they hear so.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn refuse_follow(core: &Core, tx: &mut Tx, follower: &Actor, target: &Actor, raw: &str) -> Result<Outcome> {
+    deliveries::know(tx, &follower.host).await?;
+    let saying = Saying {
+        actor: target.id,
+        verb: Verb::RejectFollow,
+        about: &pair(follower, target),
+        post: None,
+        target: Some(follower.id),
+        received: Some(raw),
+        listed: false,
+    };
+    say(core, tx, saying).await?;
+    Ok(Outcome::Done)
+}
+
+/// What comes from a group elsewhere shows that it took the Follow of a member of ours, though its answer was lost. While
+/// several wait, nobody can say whose it took: they go on asking.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn content_answers(core: &Core, tx: &mut Tx, group: &Actor, follower: ActorId) -> Result<()> {
+    let follower = actors::by_id(tx, follower).await?;
+    receive_answer(core, tx, group, &follower, true).await.map(drop)
 }
 
 /// Somebody of another server leaves a group of ours. An Undo that is older than the follow that stands is ignored:

@@ -1,10 +1,10 @@
 //! Starting a group and describing it; making the instance's own actor.
 
-use super::keys::KeyPair;
+use super::keys::{self, KeyPair};
 use super::saying::{Saying, say};
 use super::{Core, following};
 use crate::db::activities::Verb;
-use crate::db::{Tx, actors};
+use crate::db::{Tx, actors, registrations};
 use crate::error::{Error, Result};
 use crate::model::names::{About, Name, Refused, Title};
 use crate::model::rights::{Viewer, may_describe};
@@ -44,18 +44,22 @@ pub fn new_actor(core: &Core, kind: ActorKind, name: &str, keys: KeyPair) -> Act
         updated_at: now,
         fetched_at: now,
         deleted_at: None,
+        icon_file: None,
+        icon_url: None,
     }
 }
 
 /// Stores an actor of ours. A taken name is the form's affair.
 pub(super) async fn store(tx: &mut Tx, actor: &Actor) -> Result<Actor> {
-    if actors::local_by_name(tx, &actor.name).await?.is_some() {
+    if actors::local_by_name(tx, &actor.name).await?.is_some() || registrations::holds_name(tx, &actor.name).await? {
         return Err(Error::field("name", Refused::Taken));
     }
-    actors::upsert(tx, actor).await.map_err(|error| match error {
+    let stored = actors::insert(tx, actor).await.map_err(|error| match error {
         Error::Conflict => Error::field("name", Refused::Taken),
         other => other,
-    })
+    })?;
+    keys::own(tx, &stored).await?;
+    Ok(stored)
 }
 
 /// Starts a group; its founder, where there is one, moderates it and is its first member. The keys are made before the

@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256};
 use super::Core;
 use super::founding::{new_actor, say_changed, store};
 use super::keys::KeyPair;
-use crate::db::{Db, Tx, accounts, actors};
+use crate::db::{Db, Tx, accounts, actors, administration, sessions};
 use crate::error::{Error, Result};
-use crate::model::names::{About, Email, Line, Name, Password, Refused};
-use crate::model::{Account, Actor, ActorId, ActorKind, Time, markup};
+use crate::model::names::{About, Email, Line, Name, Password, Refused, clean_line, cut};
+use crate::model::{Account, AccountState, Actor, ActorId, ActorKind, Time, markup};
 
 /// A session ends after this long, used or not.
 pub const SESSION_LENGTH: i64 = 7 * Time::DAY;
@@ -21,8 +21,8 @@ pub const SESSION_LENGTH: i64 = 7 * Time::DAY;
 pub const SESSION_IDLE: i64 = 12 * Time::HOUR;
 /// Failed log-ins are counted over this long.
 const ATTEMPTS_WINDOW: i64 = 15 * Time::MINUTE;
-/// How many may fail for one account, and for one address, in that time.
-const ATTEMPTS_PER_ACCOUNT: i64 = 10;
+/// How many may fail for one name or mail address, and from one network address, in that time.
+const ATTEMPTS_PER_LOGIN: i64 = 10;
 const ATTEMPTS_PER_ADDRESS: i64 = 50;
 
 /// What a new member brings.
@@ -49,7 +49,7 @@ pub async fn hash_password(password: &Password) -> Result<String> {
         .map_err(|error| Error::Internal(error.to_string()))
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))
 }
 
@@ -68,6 +68,11 @@ pub async fn register(core: &Core, tx: &mut Tx, new: NewMember<'_>) -> Result<Ac
         admin: new.admin,
         language: new.language.to_owned(),
         created_at: core.now(),
+        state: AccountState::Active,
+        digest: "weekly".into(),
+        digest_at: None,
+        mail_bounces: 0,
+        mail_paused_at: None,
     };
     accounts::insert(tx, &account).await.map_err(|error| match error {
         Error::Conflict => Error::field("email", Refused::Taken),
@@ -76,19 +81,27 @@ pub async fn register(core: &Core, tx: &mut Tx, new: NewMember<'_>) -> Result<Ac
     Ok(actor)
 }
 
-/// Who logs in with this name or e-mail address and password; none when they do not belong together. Attempts are
-/// limited per account and per address; an unknown account costs as much time as a wrong password.
+/// What came of logging in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogIn {
+    /// The name and the password do not belong together.
+    Wrong,
+    /// They do, but the account is shut.
+    Shut(ActorId, AccountState),
+    Welcome(ActorId),
+}
+
+/// Who logs in with this name or e-mail address and password. Attempts are limited per account and per address; an
+/// unknown account costs as much time as a wrong password. That an account is shut is said only to its owner.
 ///
 /// # Errors
 /// [`Error::TooMany`] after too many failures.
-pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> Result<Option<ActorId>> {
+pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> Result<LogIn> {
     let now = core.now();
     let since = now.plus(-ATTEMPTS_WINDOW);
     let login = login.trim().trim_start_matches('@').to_lowercase();
     let account = accounts::by_login(&mut core.db.conn(), &login).await?;
-    // One count for one account, by whichever of its two names it was tried.
-    let of_account = account.as_ref().map_or_else(|| format!("login {login}"), |account| format!("account {}", account.actor_id));
-    let keys = [(of_account, ATTEMPTS_PER_ACCOUNT), (format!("address {address}"), ATTEMPTS_PER_ADDRESS)];
+    let keys = [(attempts_by(&login), ATTEMPTS_PER_LOGIN), (format!("address {address}"), ATTEMPTS_PER_ADDRESS)];
     for (key, most) in &keys {
         if let Some((failures, first)) = accounts::failures(&mut core.db.conn(), key, since).await?
             && failures >= *most
@@ -108,7 +121,31 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
         }
     }
     tx.commit().await?;
-    Ok(account.filter(|_| fits).map(|account| account.actor_id))
+    Ok(match account.filter(|_| fits) {
+        None => LogIn::Wrong,
+        Some(account) if account.state == AccountState::Active => LogIn::Welcome(account.actor_id),
+        Some(account) => LogIn::Shut(account.actor_id, account.state),
+    })
+}
+
+/// What failures to log in by a name or an address are counted under. Not under the account that it belongs to: who used up
+/// the attempts of a name, which is public, would find out by which address the same member logs in. A hash, because people
+/// type all kinds of things there.
+#[must_use]
+pub fn attempts_by(login: &str) -> String {
+    format!("login {}", token_hash(login))
+}
+
+/// Whether this is the password of an account, for what asks for it once more. Attempts count as those of logging in do.
+///
+/// # Errors
+/// [`Error::Invalid`] for `field` when it is not; [`Error::TooMany`] after too many failures.
+pub async fn confirm_password(core: &Core, member: &Actor, field: &'static str, password: &str, address: &str) -> Result<()> {
+    match log_in(core, &member.name, password, address).await? {
+        LogIn::Welcome(_) => Ok(()),
+        _ if password.is_empty() => Err(Error::field(field, Refused::Empty)),
+        _ => Err(Error::field(field, Refused::Wrong)),
+    }
 }
 
 fn fits(hash: Option<&str>, password: &str) -> bool {
@@ -134,14 +171,29 @@ pub fn token_hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
 
+/// The day of a moment: more exactly nobody needs to know when somebody was here.
+fn day(now: Time) -> Time {
+    Time(now.0 - now.0.rem_euclid(Time::DAY))
+}
+
 /// Begins a session; gives the token for the cookie.
 ///
 /// # Errors
 /// When the database can't be written.
 pub async fn start_session(core: &Core, tx: &mut Tx, actor: ActorId) -> Result<String> {
+    start_session_with(core, tx, actor, "").await
+}
+
+/// The same with what the browser says it is, for the list of sessions.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn start_session_with(core: &Core, tx: &mut Tx, actor: ActorId, agent: &str) -> Result<String> {
     let token = random_token();
     let now = core.now();
     accounts::start_session(tx, &token_hash(&token), actor, now, now.plus(SESSION_LENGTH)).await?;
+    sessions::set_agent(tx, &token_hash(&token), &cut(&clean_line(agent), 300)).await?;
+    administration::seen(tx, actor, day(now)).await?;
     Ok(token)
 }
 
@@ -157,19 +209,30 @@ pub async fn session(core: &Core, token: &str) -> Result<Option<(Actor, Account)
         // Reading goes on when the database can't be written.
         if let Ok(mut tx) = db.begin().await
             && accounts::see_session(&mut tx, &hash, now).await.is_ok()
+            && administration::seen(&mut tx, id, day(now)).await.is_ok()
         {
             let _ = tx.commit().await;
         }
     }
     let actor = actors::by_id(&mut conn, id).await?;
     let account = accounts::by_actor(&mut conn, id).await?;
-    Ok(account.filter(|_| actor.deleted_at.is_none()).map(|account| (actor, account)))
+    // Of a shut account, every session is void.
+    Ok(account.filter(|account| account.state == AccountState::Active && actor.deleted_at.is_none()).map(|account| (actor, account)))
+}
+
+/// Goes on only for who is still a member. Who leaves at this moment comes after us, and empties what we fill.
+///
+/// # Errors
+/// [`Error::LoginNeeded`] for who left, or was shut out, while this form was on its way.
+pub(super) async fn still_here(tx: &mut Tx, member: &Actor) -> Result<()> {
+    let account = accounts::lock(tx, member.id).await?;
+    if account.is_some_and(|account| account.state == AccountState::Active) { Ok(()) } else { Err(Error::LoginNeeded) }
 }
 
 /// Changes what a member says about themselves.
 ///
 /// # Errors
-/// When the database can't be written.
+/// [`Error::LoginNeeded`] for who is no member any more.
 pub async fn describe(
     core: &Core,
     tx: &mut Tx,
@@ -179,7 +242,8 @@ pub async fn describe(
     role: &Line,
     about: &About,
 ) -> Result<()> {
-    let mut changed = member.clone();
+    still_here(tx, member).await?;
+    let mut changed = actors::lock(tx, member.id).await?;
     display_name.as_str().clone_into(&mut changed.display_name);
     organisation.as_str().clone_into(&mut changed.organisation);
     role.as_str().clone_into(&mut changed.role);

@@ -4,15 +4,80 @@
 //! [`Core::commit`] makes it last and wakes the worker.
 
 pub mod accepting;
+pub mod administering;
+pub mod admitting;
+pub mod agenda;
 pub mod appreciating;
+pub mod arrived;
+pub mod asking_again;
+pub mod attaching;
+pub mod attending;
+pub mod auditing;
+pub mod banning;
+pub mod boosting;
+pub mod calendar;
+pub mod closing;
+pub mod companions;
+pub mod comparing;
+pub mod connecting;
+pub mod crossing;
+pub mod describing;
+pub mod digesting;
+pub mod event_mails;
+pub mod exporting;
+pub mod faces;
+pub mod figures;
+pub mod files;
 pub mod finding;
 pub mod following;
+pub mod forgetting;
 pub mod founding;
+pub mod guests;
+pub mod hosts;
+pub mod importing;
+pub mod interest;
+pub mod inviting;
 pub mod keys;
+pub mod limits;
+pub mod looking_back;
+pub mod mail_office;
+pub mod mailing;
 pub mod members;
+pub mod moderating;
+pub mod moving;
+pub mod noticing;
+pub mod notifying;
+pub mod objecting;
+pub mod offering;
+pub mod passwords;
+pub mod peers;
+pub mod pictures;
+pub mod planning;
+pub mod probing;
+pub mod proposing;
 pub mod publishing;
+pub mod recovering;
+pub mod recurring;
+pub mod regions;
+pub mod registering;
+pub mod reminding;
+pub mod remote_pictures;
+pub mod removing;
+pub mod replies;
+pub mod reporting;
+pub mod revising;
 pub mod saying;
+pub mod sending;
 pub mod setting_up;
+pub mod sizes;
+pub mod steering;
+pub mod suspending;
+pub mod tables;
+pub mod telling;
+pub mod topics;
+pub mod trying;
+pub mod unsubscribing;
+pub mod watching;
 
 use tokio::sync::watch;
 
@@ -20,7 +85,7 @@ use crate::config::{Config, FederationMode};
 use crate::db::{self, Conn, Db, Tx, settings::key};
 use crate::error::Result;
 use crate::model::rights::Viewer;
-use crate::model::{Actor, ActorId, Clock, Ids, Time, Urls};
+use crate::model::{AccountState, Actor, ActorId, Clock, Ids, Time, Urls};
 
 /// What every verb needs. Cheap to share.
 #[derive(Debug)]
@@ -31,8 +96,11 @@ pub struct Core {
     pub ids: Ids,
     pub urls: Urls,
     pub keys: keys::KeyMaker,
+    pub desk: files::Desk,
     /// Counts up when something was queued; the workers watch it.
     pub wake: watch::Sender<u64>,
+    /// The servers that administrators allow or block.
+    pub hosts: hosts::HostRules,
 }
 
 /// What came of something that another server asked for.
@@ -76,29 +144,30 @@ impl Core {
         let chosen = db::settings::get(&mut self.db.conn(), key::FEDERATION_MODE).await?;
         Ok(chosen.and_then(|word| FederationMode::from_word(&word)).unwrap_or(FederationMode::Closed))
     }
-
-    /// Whether we exchange messages with this server (by authority). Asked for every host involved (T-15).
-    ///
-    /// # Errors
-    /// When the database can't be read.
-    pub async fn may_federate_with(&self, host: &str) -> Result<bool> {
-        if self.config.federation.block.iter().any(|blocked| blocked == host) {
-            return Ok(false);
-        }
-        Ok(match self.federation_mode().await? {
-            FederationMode::Open => true,
-            FederationMode::Allowlist => self.config.federation.allow.iter().any(|allowed| allowed == host),
-            FederationMode::Closed => false,
-        })
-    }
 }
 
 /// What somebody is in a group.
 ///
 /// # Errors
 /// When the database can't be read.
-pub async fn viewer(conn: &mut Conn, actor: Option<&Actor>, group: ActorId) -> Result<Viewer> {
+pub async fn viewer(core: &Core, conn: &mut Conn, actor: Option<&Actor>, group: ActorId) -> Result<Viewer> {
     let Some(actor) = actor else { return Ok(Viewer::default()) };
-    let admin = actor.local && db::accounts::by_actor(conn, actor.id).await?.is_some_and(|account| account.admin);
-    Ok(Viewer { actor: Some(actor.id), moderator: db::actors::is_moderator(conn, group, actor.id).await?, admin })
+    let account = if actor.local { db::accounts::by_actor(conn, actor.id).await? } else { None };
+    // Who left, or was shut out, while their last form was on its way writes nothing any more.
+    let shut = account.as_ref().is_some_and(|account| account.state != AccountState::Active);
+    Ok(Viewer {
+        actor: Some(actor.id),
+        moderator: !shut && db::actors::is_moderator(conn, group, actor.id).await?,
+        admin: !shut && account.is_some_and(|account| account.admin),
+        moved: db::whereabouts::of(conn, group).await?.moved_to.is_some(),
+        suspended: shut || db::suspensions::holds(conn, actor.id, group, core.now()).await?,
+    })
+}
+
+/// What a member of ours is on the whole instance, whatever the group.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn viewer_of_instance(core: &Core, conn: &mut Conn, member: &Actor) -> Result<Viewer> {
+    viewer(core, conn, Some(member), ActorId(0)).await
 }

@@ -4,11 +4,11 @@ use subtle::ConstantTimeEq;
 
 use super::Core;
 use super::founding::{found, new_actor};
-use super::keys::KeyPair;
+use super::keys::{self, KeyPair};
 use super::members::{NewMember, random_token, register, token_hash};
-use crate::config::FederationMode;
+use crate::config::{FederationMode, RegistrationMode};
 use crate::db::settings::{self, key};
-use crate::db::{accounts, actors};
+use crate::db::{accounts, actors, registrations};
 use crate::error::{Error, Result};
 use crate::model::names::{About, Email, Line, Name, Title};
 use crate::model::{Actor, ActorKind};
@@ -37,10 +37,44 @@ pub async fn prepare(core: &Core) -> Result<()> {
         // Named by its authority; a colon can't stand in a name that people use, so nobody else can have it.
         let actor = new_actor(core, ActorKind::Application, core.urls.authority(), keys);
         let mut tx = core.db.begin().await?;
-        actors::upsert(&mut tx, &actor).await?;
-        settings::set(&mut tx, key::PUBLIC_URL, base).await?;
-        tx.commit().await?;
+        match actors::insert(&mut tx, &actor).await {
+            Ok(_) => {
+                settings::set(&mut tx, key::PUBLIC_URL, base).await?;
+                tx.commit().await?;
+            }
+            // Another process that starts at this moment was first.
+            Err(Error::Conflict) => {}
+            Err(error) => return Err(error),
+        }
     }
+    keys::complete(core).await?;
+    give_reports_a_voice(core).await
+}
+
+/// Names for the actor in whose name reports go to other servers; the first is taken where an earlier version let a member
+/// or a group have it.
+const VOICES: [&str; 4] = ["meldingen", "meldingen_omgeving", "meldingen_server", "meldingen_meent"];
+
+/// Makes sure that there is an actor in whose name reports go to other servers: who reported something stays unknown there.
+async fn give_reports_a_voice(core: &Core) -> Result<()> {
+    if actors::reporter(&mut core.db.conn()).await?.is_some() {
+        return Ok(());
+    }
+    let keys = core.keys.make().await?;
+    let mut tx = core.db.begin().await?;
+    for name in VOICES {
+        if actors::local_by_name(&mut tx, name).await?.is_some() || registrations::holds_name(&mut tx, name).await? {
+            continue;
+        }
+        let actor = new_actor(core, ActorKind::Service, name, keys);
+        return match actors::insert(&mut tx, &actor).await {
+            Ok(_) => tx.commit().await,
+            // Another process that starts at this moment was first.
+            Err(Error::Conflict) => Ok(()),
+            Err(error) => Err(error),
+        };
+    }
+    tracing::warn!("every name for the actor that reports go out by is taken; reports stay on this server");
     Ok(())
 }
 
@@ -86,6 +120,7 @@ pub struct SetUp<'a> {
     pub region_about: &'a About,
     pub language: &'a str,
     pub mode: FederationMode,
+    pub registration: RegistrationMode,
     pub name: &'a Name,
     pub display_name: &'a Line,
     pub email: &'a Email,
@@ -108,6 +143,7 @@ pub async fn set_up(core: &Core, new: SetUp<'_>) -> Result<Actor> {
     settings::set(&mut tx, key::REGION_ABOUT, new.region_about.as_str()).await?;
     settings::set(&mut tx, key::LANGUAGE, new.language).await?;
     settings::set(&mut tx, key::FEDERATION_MODE, new.mode.word()).await?;
+    settings::set(&mut tx, key::REGISTRATION, new.registration.word()).await?;
     settings::set(&mut tx, key::SETUP_TOKEN, "").await?;
     let member = NewMember {
         name: new.name,
@@ -126,5 +162,6 @@ pub async fn set_up(core: &Core, new: SetUp<'_>) -> Result<Actor> {
         })?;
     }
     core.commit(tx).await?;
+    core.hosts.forget();
     Ok(admin)
 }

@@ -8,11 +8,18 @@ use super::forms::Sent;
 use super::page::{Shown, html};
 use super::session::{self, to};
 use super::ui::Ui;
-use super::words::Lang;
 use crate::db::settings::{self, key};
 use crate::db::{accounts, actors};
 use crate::error::Error;
+use crate::model::Lang;
 use crate::model::{Actor, ActorKind, markup};
+
+/// Whom to turn to; each may be empty.
+struct Contact {
+    name: String,
+    email: String,
+    page: String,
+}
 
 #[derive(Template)]
 #[template(path = "about.html", config = "src/web/askama.toml")]
@@ -20,6 +27,10 @@ struct AboutPage {
     ui: Ui,
     /// Clean HTML.
     about: String,
+    /// More about the region, and its rules; clean HTML.
+    more: String,
+    rules: String,
+    contact: Contact,
     admin: Option<Actor>,
     host: String,
     mode: String,
@@ -31,8 +42,18 @@ struct AboutPage {
 pub async fn show(State(web): State<Web>, ui: Ui) -> Shown {
     let mut conn = web.core.db.conn();
     let about = settings::get(&mut conn, key::REGION_ABOUT).await?.unwrap_or_default();
+    let more = settings::get(&mut conn, key::REGION_MORE).await?.unwrap_or_default();
+    let rules = settings::get(&mut conn, key::REGION_RULES).await?.unwrap_or_default();
+    let contact = Contact {
+        name: settings::get(&mut conn, key::CONTACT_NAME).await?.unwrap_or_default(),
+        email: settings::get(&mut conn, key::CONTACT_EMAIL).await?.unwrap_or_default(),
+        page: settings::get(&mut conn, key::CONTACT_PAGE).await?.unwrap_or_default(),
+    };
     let page = AboutPage {
         about: markup::markdown(&about),
+        more: markup::markdown(&more),
+        rules: markup::markdown(&rules),
+        contact,
         admin: accounts::first_admin(&mut conn).await?,
         host: web.core.urls.authority().to_owned(),
         mode: ui.t(format!("mode-{}.text", web.core.federation_mode().await?.word())),

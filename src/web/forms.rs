@@ -1,7 +1,6 @@
 //! Forms: what was sent, whether it came from our own page, and the fields to show it again.
 
 use askama::Template;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +11,7 @@ use super::login::{Kept, LoginPage};
 use super::page::{self, PageError, Shown};
 use super::session::{Me, to};
 use super::ui::Ui;
+use super::uploads::{self, Upload};
 use crate::db::Tx;
 use crate::db::settings::{remember_submission, submitted};
 use crate::error::{Error, Result};
@@ -45,7 +45,7 @@ impl Typed {
     /// What must not be lost when logging in comes between: all but what belongs to the old session.
     #[must_use]
     pub fn kept(&self) -> Vec<(String, String)> {
-        self.0.iter().filter(|(name, _)| !matches!(name.as_str(), "csrf" | "password")).cloned().collect()
+        self.0.iter().filter(|(name, _)| name != "csrf" && !name.contains("password")).cloned().collect()
     }
 }
 
@@ -62,6 +62,8 @@ pub struct Signed {
     pub ui: Ui,
     pub me: std::sync::Arc<Me>,
     pub typed: Typed,
+    /// The files that came with it, as far as the address takes any.
+    pub files: Vec<Upload>,
 }
 
 /// Whether a request comes from our own pages. Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`; what says
@@ -75,23 +77,23 @@ fn from_here(headers: &HeaderMap, origin: &str) -> bool {
     }
 }
 
+/// Reads a form that came from a page of ours. Files are kept for members only.
+async fn sent(request: Request, web: &Web) -> Result<(Ui, Typed, Vec<Upload>)> {
+    let (mut parts, body) = request.into_parts();
+    let ui = Ui::from_request_parts(&mut parts, web).await.map_err(|PageError(error)| error)?;
+    if !from_here(&parts.headers, web.core.urls.base()) {
+        return Err(Error::Forbidden("error-cross-site"));
+    }
+    let (typed, files) = uploads::read(Request::from_parts(parts, body), web, ui.logged_in()).await?;
+    Ok((ui, typed, files))
+}
+
 impl FromRequest<Web> for Sent {
     type Rejection = PageError;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, PageError> {
-        let (mut parts, body) = request.into_parts();
-        let ui = Ui::from_request_parts(&mut parts, web).await?;
-        if !from_here(&parts.headers, web.core.urls.base()) {
-            return Err(PageError(Error::Forbidden("error-cross-site")));
-        }
-        let axum::Form(fields) = axum::Form::<Vec<(String, String)>>::from_request(Request::from_parts(parts, body), web).await.map_err(
-            |refused: FormRejection| match refused.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
-                StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::MediaType,
-                _ => Error::Bad("the form does not read".into()),
-            },
-        )?;
-        Ok(Self { ui, typed: Typed(fields) })
+        let (ui, typed, _) = sent(request, web).await?;
+        Ok(Self { ui, typed })
     }
 }
 
@@ -99,7 +101,10 @@ impl FromRequest<Web> for Signed {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
-        let Sent { ui, typed } = Sent::from_request(request, web).await.map_err(IntoResponse::into_response)?;
+        let (ui, mut typed, files) = sent(request, web).await.map_err(|error| PageError(error).into_response())?;
+        if !files.is_empty() && ui.me.as_ref().is_some_and(|me| !typed.signed_by(me)) {
+            typed.0.push((uploads::LOST.to_owned(), "1".to_owned()));
+        }
         let kept = Kept { path: ui.here.clone(), fields: typed.kept() };
         let Some(me) = ui.me.clone() else {
             let next = kept.page();
@@ -112,7 +117,7 @@ impl FromRequest<Web> for Signed {
             }
             return Err(resume(ui, kept, StatusCode::FORBIDDEN).into_response());
         }
-        Ok(Self { ui, me, typed })
+        Ok(Self { ui, me, typed, files })
     }
 }
 
@@ -154,13 +159,16 @@ struct ResumePage {
     path: String,
     shown: Vec<Field>,
     hidden: Vec<(String, String)>,
+    lost_files: bool,
 }
 
 /// What was typed before logging in, ready to be sent.
 pub fn resume(ui: Ui, kept: Kept, status: StatusCode) -> Shown {
     let (mut shown, mut hidden) = (Vec::new(), Vec::new());
+    let lost_files = kept.lost_files();
     for (name, value) in kept.fields {
         match name.as_str() {
+            uploads::LOST => {}
             "title" => shown.push(ui.field("resume-title", "title", &value)),
             "body" => shown.push(ui.field("resume-body", "body", &value).area(10)),
             "display_name" => shown.push(ui.field("profile-display-name", "display_name", &value)),
@@ -170,11 +178,15 @@ pub fn resume(ui: Ui, kept: Kept, status: StatusCode) -> Shown {
                 let key = if kept.path == "/profile" { "profile-about" } else { "group-about" };
                 shown.push(ui.field(key, "about", &value).area(5));
             }
+            "reason" => shown.push(ui.field("resume-reason", "reason", &value).area(5)),
+            "words" => shown.push(ui.field("objection-words", "words", &value).area(5)),
+            "answer" => shown.push(ui.field("objection-answer", "answer", &value).area(5)),
             "name" => shown.push(ui.field("group-name", "name", &value)),
+            "remark" => shown.push(ui.field("event-remark", "remark", &value).area(2)),
             _ => hidden.push((name, value)),
         }
     }
-    page::html_with(status, &ResumePage { ui, path: kept.path, shown, hidden })
+    page::html_with(status, &ResumePage { ui, path: kept.path, shown, hidden, lost_files })
 }
 
 /// What a field looks like.
@@ -182,6 +194,14 @@ pub fn resume(ui: Ui, kept: Kept, status: StatusCode) -> Shown {
 pub enum Kind {
     Line(&'static str),
     Area(u8),
+    /// One of several, in a list that opens.
+    Select,
+    /// One of several, all in view.
+    Radios,
+    /// Yes or no; sends `1`.
+    Check,
+    /// A file of these types; the form must be `multipart/form-data`.
+    File(&'static str),
 }
 
 /// A field with its label, hint, value and what is wrong with it.
@@ -193,6 +213,8 @@ pub struct Field {
     pub label: String,
     pub hint: String,
     pub value: String,
+    /// Value and label of what can be chosen.
+    pub options: Vec<(String, String)>,
     pub kind: Kind,
     pub error: Option<String>,
     /// The id of what says elsewhere on the page that this is wrong.
@@ -213,6 +235,7 @@ impl Ui {
             label: self.t(key),
             hint: self.lang.find(&format!("{key}.hint"), None).unwrap_or_default(),
             value: value.to_owned(),
+            options: Vec::new(),
             kind: Kind::Line("text"),
             error: None,
             wrong_by: None,
@@ -232,6 +255,18 @@ impl Ui {
             Refused::Characters => ("characters", 0),
             Refused::Taken => ("taken", 0),
             Refused::Email => ("email", 0),
+            Refused::Guessable => ("guessable", 0),
+            Refused::Wrong => ("wrong", 0),
+            Refused::Past => ("past", 0),
+            Refused::TooFar => ("far", 0),
+            Refused::BeforeStart => ("before-start", 0),
+            Refused::AfterStart => ("after-start", 0),
+            Refused::Zone => ("zone", 0),
+            Refused::Number => ("number", 0),
+            Refused::Moment => ("moment", 0),
+            Refused::Link => ("link", 0),
+            Refused::OtherDay => ("other-day", 0),
+            Refused::Rule => ("rule", 0),
         };
         let mut args = fluent_bundle::FluentArgs::new();
         args.set("label", field.label.clone());
@@ -261,6 +296,34 @@ impl Field {
     pub fn of_type(mut self, kind: &'static str, autocomplete: &'static str) -> Self {
         self.kind = Kind::Line(kind);
         self.autocomplete = autocomplete;
+        self
+    }
+
+    /// One of several, in a list that opens.
+    #[must_use]
+    pub fn select(mut self, options: Vec<(String, String)>) -> Self {
+        (self.kind, self.options) = (Kind::Select, options);
+        self
+    }
+
+    /// One of several, all in view: better for up to five.
+    #[must_use]
+    pub fn radios(mut self, options: Vec<(String, String)>) -> Self {
+        (self.kind, self.options) = (Kind::Radios, options);
+        self
+    }
+
+    /// Yes (`1`) or no.
+    #[must_use]
+    pub fn check(mut self) -> Self {
+        self.kind = Kind::Check;
+        self
+    }
+
+    /// A file of these types (`accept`).
+    #[must_use]
+    pub fn file(mut self, accept: &'static str) -> Self {
+        self.kind = Kind::File(accept);
         self
     }
 

@@ -2,21 +2,24 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 
-use super::forms::{Check, Field, Signed, Typed};
-use super::page::{PageError, Shown, html, html_with};
+use super::agenda::{self, Line};
+use super::forms::Signed;
+use super::kinds;
+use super::moderation::place::{self, GroupDesk};
+use super::moving::{NewPlace, new_place};
+use super::page::{Shown, html};
 use super::session::{flash_to, to};
 use super::ui::Ui;
 use super::{At, Listing, PAGE, Web};
+use crate::db::agenda::Which;
 use crate::db::backfill::{self, Progress};
 use crate::db::lists::{self, ThreadCard, Threads};
-use crate::db::{Conn, actors, follows};
+use crate::db::{Conn, actors, follows, groups, topics};
 use crate::error::{Error, Result};
-use crate::model::names::{About, Refused, Title};
-use crate::model::rights::{Viewer, can_see_actor, may_describe};
-use crate::model::{Actor, FollowState, Handle, Page, PostKind};
-use crate::ops::{self, following, founding};
+use crate::model::rights::{Viewer, can_see_actor, may_describe, may_start};
+use crate::model::{Actor, FollowState, Handle, Page, PostKind, Topic};
+use crate::ops::{self, asking_again, following};
 
 /// The group that a path names.
 ///
@@ -55,15 +58,33 @@ struct GroupPage {
     ui: Ui,
     group: Actor,
     threads: Page<ThreadCard>,
+    /// Those at the top of the first page.
+    pinned: Page<ThreadCard>,
+    /// `newest`, `useful` or `unanswered`.
+    shown: &'static str,
     unanswered_only: bool,
+    /// What it says about itself, for a group of ours.
+    said: groups::GroupPage,
+    /// Whether what was agreed should have been looked at again, for who moderates.
+    review_due: bool,
+    topics: Vec<Topic>,
+    /// The kinds besides a question that the reader may start here.
+    kinds: Vec<PostKind>,
     unanswered: i64,
     members: i64,
     moderators: Vec<Actor>,
     follow: Option<FollowState>,
+    /// Whether the group's server never answered the reader's request, and is no longer asked.
+    in_vain: bool,
     may_edit: bool,
+    /// Where the group is now, when it has moved.
+    place: Option<NewPlace>,
+    desk: GroupDesk,
     /// Whether anybody here follows this group of another region.
     followed_here: bool,
     history: Option<History>,
+    /// The next few in its agenda.
+    upcoming: Vec<Line>,
     with_group: bool,
     later: bool,
 }
@@ -93,27 +114,48 @@ pub async fn show(State(web): State<Web>, ui: Ui, At(handle): At<Handle>, Query(
     if group.local && handle.host.is_some() {
         return Ok(to(&group.path()));
     }
-    let viewer = ops::viewer(&mut conn, ui.me.as_ref().map(|me| &me.actor), group.id).await?;
+    let viewer = ops::viewer(&web.core, &mut conn, ui.me.as_ref().map(|me| &me.actor), group.id).await?;
     let follow = match &ui.me {
-        Some(me) => follows::get(&mut conn, me.actor.id, group.id).await?.map(|follow| follow.state),
+        Some(me) => follows::get(&mut conn, me.actor.id, group.id).await?,
         None => None,
     };
     let unanswered_only = listing.shows("unanswered");
-    let which = if unanswered_only { Threads::Unanswered(group.id) } else { Threads::Group(group.id) };
+    let shown = ["useful", "unanswered"].into_iter().find(|word| listing.shows(word)).unwrap_or("newest");
+    let threads = match shown {
+        "useful" => lists::most_useful(&mut conn, group.id, before, PAGE).await?,
+        "unanswered" => lists::threads(&mut conn, Threads::Unanswered(group.id), before, PAGE).await?,
+        _ => lists::threads(&mut conn, Threads::Group(group.id), before, PAGE).await?,
+    };
+    let pinned = if shown == "newest" && before.is_none() {
+        lists::threads(&mut conn, Threads::Pinned(group.id), None, PAGE).await?
+    } else {
+        Page { items: Vec::new(), next: None }
+    };
+    let said = groups::page(&mut conn, group.id).await?;
     let page = GroupPage {
-        threads: lists::threads(&mut conn, which, before, PAGE).await?,
+        threads,
+        pinned,
+        shown,
+        review_due: may_describe(viewer, &group) && said.review_at.is_some_and(|at| at <= web.core.now()),
+        said,
+        topics: topics::of_actor(&mut conn, group.id).await?,
+        kinds: kinds::started().filter(|kind| *kind != PostKind::Question && may_start(viewer, *kind)).collect(),
         unanswered: lists::count_unanswered(&mut conn, group.id).await?,
         members: follows::count(&mut conn, group.id).await?,
         moderators: actors::moderators(&mut conn, group.id).await?,
         followed_here: group.local || follows::count_local(&mut conn, group.id).await? > 0,
         history: progress(&mut conn, &group).await?,
+        upcoming: agenda::next(&mut conn, &ui, Which::Group(group.id)).await?,
         may_edit: may_describe(viewer, &group),
+        place: new_place(&mut conn, &group).await?,
+        desk: place::desk(&mut conn, viewer, group.id, web.core.now()).await?,
         with_group: false,
         later: before.is_some(),
         ui,
         group,
         unanswered_only,
-        follow,
+        in_vain: follow.as_ref().is_some_and(|follow| asking_again::in_vain(follow, web.core.now())),
+        follow: follow.map(|follow| follow.state),
     };
     html(&page)
 }
@@ -169,48 +211,4 @@ pub async fn refresh(State(web): State<Web>, At(handle): At<Handle>, _form: Sign
         }
     };
     Ok(flash_to(&web, key, &group.path()))
-}
-
-#[derive(Template)]
-#[template(path = "group_edit.html", config = "src/web/askama.toml")]
-struct EditPage {
-    ui: Ui,
-    group: Actor,
-    fields: Vec<Field>,
-}
-
-fn edit_page(ui: Ui, group: Actor, typed: &Typed, refused: &[(&'static str, Refused)]) -> EditPage {
-    let mut fields = vec![
-        ui.field("group-title", "title", typed.get("title")),
-        ui.field("group-about", "about", typed.get("about")).area(6).optional(&ui),
-    ];
-    ui.mark(&mut fields, refused);
-    EditPage { ui, group, fields }
-}
-
-pub async fn edit(State(web): State<Web>, ui: Ui, At(handle): At<Handle>) -> Shown {
-    let me = ui.member()?;
-    let mut conn = web.core.db.conn();
-    let group = named(&web, &mut conn, handle).await?;
-    let viewer = ops::viewer(&mut conn, Some(&me.actor), group.id).await?;
-    if !may_describe(viewer, &group) {
-        return Err(Error::Forbidden("error-only-moderators").into());
-    }
-    let typed = Typed(vec![("title".into(), group.display_name.clone()), ("about".into(), group.about_source.clone())]);
-    html(&edit_page(ui, group, &typed, &[]))
-}
-
-pub async fn describe(State(web): State<Web>, At(handle): At<Handle>, form: Signed) -> Shown {
-    let group = named(&web, &mut web.core.db.conn(), handle).await?;
-    let mut check = Check::default();
-    let title = check.take("title", Title::parse(form.typed.get("title")));
-    let about = check.take("about", About::parse(form.typed.get("about")));
-    let (Some(title), Some(about)) = (title, about) else {
-        return html_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(form.ui, group, &form.typed, &check.0));
-    };
-    let mut tx = web.core.db.begin().await?;
-    let viewer = ops::viewer(&mut tx, Some(&form.me.actor), group.id).await?;
-    founding::describe(&web.core, &mut tx, viewer, &group, &title, &about).await.map_err(PageError)?;
-    web.core.commit(tx).await?;
-    Ok(flash_to(&web, "flash-saved", &group.path()))
 }

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 
 use super::forms::{Check, Field, Signed, Typed};
 use super::page::{Shown, html, html_with};
+use super::propose::founds_at_once;
+use super::regions::{Offer, offers};
 use super::session::{flash_to, to};
 use super::ui::Ui;
 use super::{Listing, Web};
@@ -13,9 +15,10 @@ use crate::db::lists::{self, GroupLine};
 use crate::error::{Error, Result};
 use crate::model::ActorId;
 use crate::model::names::{About, Name, Refused, Title};
-use crate::model::rights::{Viewer, may_found};
-use crate::ops::founding;
+use crate::model::rights::may_found;
+use crate::ops::auditing::{Who, record};
 use crate::ops::members::random_token;
+use crate::ops::{founding, proposing, viewer_of_instance};
 
 /// Groups on one page of a list.
 const GROUPS: usize = 50;
@@ -28,6 +31,11 @@ struct GroupsPage {
     theirs: Vec<GroupLine>,
     more_ours: Option<ActorId>,
     more_theirs: Option<ActorId>,
+    /// What connected regions offer.
+    offers: Vec<Offer>,
+    more_offers: Option<String>,
+    /// Whether the reader starts a group at once; else proposes one.
+    founds: bool,
     find: Field,
 }
 
@@ -36,6 +44,7 @@ struct GroupsPage {
 pub struct After {
     ours: Option<i64>,
     theirs: Option<i64>,
+    regions: Option<String>,
 }
 
 pub async fn show(State(web): State<Web>, ui: Ui, Query(after): Query<After>) -> Shown {
@@ -47,7 +56,9 @@ async fn page(web: &Web, ui: Ui, after: &After, find: Field) -> Result<GroupsPag
     let mut conn = web.core.db.conn();
     let (ours, more_ours) = lists::groups(&mut conn, true, after.ours.map(ActorId), GROUPS).await?;
     let (theirs, more_theirs) = lists::groups(&mut conn, false, after.theirs.map(ActorId), GROUPS).await?;
-    Ok(GroupsPage { ui, ours, theirs, more_ours, more_theirs, find })
+    let (offers, more_offers) = offers(web, after.regions.as_deref().unwrap_or_default()).await?;
+    let founds = ui.logged_in() && founds_at_once(web, &ui).await?;
+    Ok(GroupsPage { ui, ours, theirs, more_ours, more_theirs, offers, more_offers, founds, find })
 }
 
 /// Looks a group up on its own server and goes to its page; or says what went wrong, with what was typed.
@@ -91,22 +102,17 @@ fn new_page(ui: Ui, typed: &Typed, refused: &[(&'static str, Refused)], once: St
     NewPage { ui, fields, once }
 }
 
-fn check_rights(ui: &Ui) -> Result<()> {
-    let me = ui.member()?;
-    if may_found(Viewer { actor: Some(me.actor.id), moderator: false, admin: me.account.admin }) {
-        Ok(())
-    } else {
-        Err(Error::Forbidden("error-only-admins"))
-    }
+async fn check_rights(web: &Web, ui: &Ui) -> Result<()> {
+    if founds_at_once(web, ui).await? { Ok(()) } else { Err(Error::Forbidden("error-only-admins")) }
 }
 
-pub async fn new(ui: Ui) -> Shown {
-    check_rights(&ui)?;
+pub async fn new(State(web): State<Web>, ui: Ui) -> Shown {
+    check_rights(&web, &ui).await?;
     html(&new_page(ui, &Typed::default(), &[], random_token()))
 }
 
 pub async fn found(State(web): State<Web>, form: Signed) -> Shown {
-    check_rights(&form.ui)?;
+    check_rights(&web, &form.ui).await?;
     let mut tx = web.core.db.begin().await?;
     if let Some(before) = form.sent_before(&mut tx).await? {
         return Ok(before);
@@ -132,7 +138,13 @@ async fn started(web: &Web, form: &Signed) -> Shown {
     if let Some(before) = form.sent_before(&mut tx).await? {
         return Ok(before);
     }
+    if !may_found(viewer_of_instance(&web.core, &mut tx, &form.me.actor).await?, proposing::anyone_founds(&mut tx).await?) {
+        return Err(Error::Forbidden("error-only-admins").into());
+    }
     let group = founding::found(&web.core, &mut tx, &name, &title, &about, Some(&form.me.actor), keys).await?;
-    let path = group.path();
+    let (path, me) = (group.path(), &form.me);
+    if me.account.admin {
+        record(&web.core, &mut tx, Who::Member(&me.actor), "group.found", name.as_str(), "").await?;
+    }
     form.finish(web, tx, &path, flash_to(web, "flash-group-started", &path)).await
 }

@@ -9,10 +9,12 @@ use super::forms::{self, Field, Sent, Typed};
 use super::page::{Shown, html, html_with};
 use super::session::{self, flash_to, is_ours, to};
 use super::ui::Ui;
-use super::{Client, Listing, Web};
+use super::{Agent, Client, Listing, Web};
 use crate::db::accounts;
 use crate::error::Error;
-use crate::ops::members;
+use crate::model::{AccountState, Suspension};
+use crate::ops::members::{self, LogIn};
+use crate::ops::suspending::{self, Shut};
 
 /// What somebody typed who was not logged in, and where it was going.
 #[derive(Clone, Debug)]
@@ -23,12 +25,19 @@ pub struct Kept {
 
 impl Kept {
     /// The fields that somebody writes in, as against those that a page fills in.
-    const WRITTEN: [&'static str; 7] = ["title", "body", "about", "display_name", "organisation", "role", "name"];
+    const WRITTEN: [&'static str; 11] =
+        ["title", "body", "about", "display_name", "organisation", "role", "name", "reason", "words", "answer", "remark"];
 
     /// Whether anything was written: a press of a button alone is no loss.
     #[must_use]
     pub fn is_written(&self) -> bool {
         self.fields.iter().any(|(name, value)| Self::WRITTEN.contains(&name.as_str()) && !value.trim().is_empty())
+    }
+
+    /// Whether files were chosen that could not be kept.
+    #[must_use]
+    pub fn lost_files(&self) -> bool {
+        self.fields.iter().any(|(name, _)| name == super::uploads::LOST)
     }
 
     /// The page that the form stood on.
@@ -38,6 +47,8 @@ impl Kept {
         let parts: Vec<&str> = path.split('/').collect();
         match parts.as_slice() {
             ["", kind @ ("post" | "c"), which, ..] => format!("/{kind}/{which}"),
+            ["", "account", ..] => "/account".to_owned(),
+            ["", "admin", what, ..] => format!("/admin/{what}"),
             ["", "profile"] | ["", "groups", "new"] => path.to_owned(),
             _ => "/".to_owned(),
         }
@@ -62,6 +73,8 @@ pub struct LoginPage {
     next: String,
     kept: Option<Kept>,
     problem: Option<String>,
+    /// Where somebody who is suspended can object.
+    object: Option<String>,
 }
 
 impl LoginPage {
@@ -72,7 +85,7 @@ impl LoginPage {
             ui.field("login-name", "login", failed.as_ref().map_or("", |(login, _)| *login)).of_type("text", "username"),
             ui.field("login-password", "password", "").of_type("password", "current-password"),
         ];
-        Self { fields, next, kept, problem: failed.map(|(_, problem)| problem), ui }
+        Self { fields, next, kept, problem: failed.map(|(_, problem)| problem), object: None, ui }
     }
 }
 
@@ -84,7 +97,7 @@ pub async fn show(ui: Ui, Query(listing): Query<Listing>) -> Shown {
     html(&LoginPage::new(ui, next, None, None))
 }
 
-pub async fn log_in(State(web): State<Web>, Client(address): Client, Sent { ui, typed }: Sent) -> Shown {
+pub async fn log_in(State(web): State<Web>, Client(address): Client, Agent(agent): Agent, Sent { ui, typed }: Sent) -> Shown {
     let kept = Kept::read(&typed);
     let again = |ui: Ui, problem: String, status: StatusCode, kept: Option<Kept>| {
         let mut page = LoginPage::new(ui, typed.get("next").to_owned(), kept, Some((typed.get("login"), problem)));
@@ -102,15 +115,36 @@ pub async fn log_in(State(web): State<Web>, Client(address): Client, Sent { ui, 
         }
         Err(error) => return Err(error.into()),
     };
-    let Some(actor) = found else {
-        let problem = ui.t("login-failed");
-        return again(ui, problem, StatusCode::UNPROCESSABLE_ENTITY, kept);
+    let actor = match found {
+        LogIn::Welcome(actor) => actor,
+        LogIn::Wrong => {
+            let problem = ui.t("login-failed");
+            return again(ui, problem, StatusCode::UNPROCESSABLE_ENTITY, kept);
+        }
+        LogIn::Shut(_, AccountState::Closed) => {
+            let problem = ui.t("login-closed");
+            return again(ui, problem, StatusCode::FORBIDDEN, kept);
+        }
+        LogIn::Shut(actor, _) => match suspending::keeps_out(&web.core, actor).await? {
+            Shut::Open => actor,
+            Shut::Unexplained => {
+                let problem = ui.t("login-suspended");
+                return again(ui, problem, StatusCode::FORBIDDEN, kept);
+            }
+            Shut::Until(suspension) => {
+                let link = suspending::objection_link(&web.core, &suspension).await?;
+                let problem = suspension_problem(&ui, &suspension);
+                let mut page = LoginPage::new(ui, typed.get("next").to_owned(), kept, Some((typed.get("login"), problem)));
+                page.object = Some(link);
+                return html_with(StatusCode::FORBIDDEN, &page);
+            }
+        },
     };
     let mut tx = web.core.db.begin().await?;
     if let Some(me) = &ui.me {
         accounts::end_session(&mut tx, &me.token_hash).await?;
     }
-    let token = members::start_session(&web.core, &mut tx, actor).await?;
+    let token = members::start_session_with(&web.core, &mut tx, actor, &agent).await?;
     web.core.commit(tx).await?;
     let cookie = session::started(&web, token);
     let mut response = match kept {
@@ -119,6 +153,19 @@ pub async fn log_in(State(web): State<Web>, Client(address): Client, Sent { ui, 
     };
     session::set(response.headers_mut(), &cookie);
     Ok(response)
+}
+
+/// Why somebody with the right password can't log in, and until when.
+fn suspension_problem(ui: &Ui, suspension: &Suspension) -> String {
+    let mut args = fluent_bundle::FluentArgs::new();
+    args.set("reason", suspension.reason.clone());
+    match suspension.until {
+        Some(until) => {
+            args.set("until", ui.date(until));
+            ui.lang.say("login-shut-until", Some(&args))
+        }
+        None => ui.lang.say("login-shut", Some(&args)),
+    }
 }
 
 /// The form that was kept, with the token of the session that has just begun.
@@ -159,6 +206,8 @@ mod tests {
         assert_eq!(page("/post/7/useful"), "/post/7");
         assert_eq!(page("/c/jeugd@elders.example/join"), "/c/jeugd@elders.example");
         assert_eq!(page("/profile"), "/profile");
+        assert_eq!(page("/account/sessions/end"), "/account");
+        assert_eq!(page("/admin/registrations/7/approve"), "/admin/registrations");
         assert_eq!(page("/elders"), "/");
     }
 }

@@ -8,12 +8,13 @@ use super::forms::{Check, Field, Sent, Typed};
 use super::page::{PageError, Shown, html_with};
 use super::session::{self, flash_to};
 use super::ui::Ui;
-use super::words::Lang;
-use super::{Listing, Web};
-use crate::config::FederationMode;
+use super::{Agent, Listing, Web};
+use crate::config::{FederationMode, RegistrationMode};
 use crate::error::{Error, Result};
+use crate::model::Lang;
 use crate::model::names::{About, Email, Line, Name, Password, Refused, Title};
-use crate::ops::members::{hash_password, start_session};
+use crate::ops::members::start_session_with;
+use crate::ops::passwords;
 use crate::ops::setting_up::{self, SetUp};
 
 #[derive(Template)]
@@ -29,6 +30,9 @@ struct SetupPage {
     wrong: Vec<Field>,
     language: Lang,
     mode: String,
+    registration: Field,
+    /// Who may become a member, where file or environment fix it.
+    fixed_registration: Option<RegistrationMode>,
     /// The mode that file or environment fix.
     fixed: Option<FederationMode>,
     can_federate: bool,
@@ -37,6 +41,10 @@ struct SetupPage {
 impl SetupPage {
     fn mode_key(word: &str) -> String {
         format!("mode-{word}")
+    }
+
+    fn registration_key(word: &str) -> String {
+        format!("registration-{word}")
     }
 
     fn mode_text(word: &str) -> String {
@@ -71,6 +79,8 @@ fn page(web: &Web, ui: Ui, typed: &Typed, refused: &[(&'static str, Refused)]) -
         public_url: web.core.urls.base().to_owned(),
         language: Lang::from_code(value("language")).unwrap_or(ui.lang),
         mode: mode.word().to_owned(),
+        registration: registration_field(&ui, value("registration")),
+        fixed_registration: web.core.config.fixed_registration(),
         fixed: web.core.config.fixed_mode(),
         can_federate: web.core.config.can_federate(),
         ui,
@@ -79,6 +89,14 @@ fn page(web: &Web, ui: Ui, typed: &Typed, refused: &[(&'static str, Refused)]) -
         group,
         wrong,
     }
+}
+
+/// Who may become a member: a plain sentence for each.
+pub fn registration_field(ui: &Ui, chosen: &str) -> Field {
+    let chosen = RegistrationMode::from_word(chosen).unwrap_or_default();
+    let modes = [RegistrationMode::Invite, RegistrationMode::Approval, RegistrationMode::Open];
+    let options = modes.map(|mode| (mode.word().to_owned(), ui.t(format!("registration-{}", mode.word()))));
+    ui.field("setup-registration", "registration", chosen.word()).radios(options.to_vec())
 }
 
 /// The link, or nothing at all.
@@ -92,7 +110,7 @@ pub async fn show(State(web): State<Web>, ui: Ui, Query(listing): Query<Listing>
     html_with(StatusCode::OK, &page(&web, ui, &Typed(vec![("token".into(), token)]), &[]))
 }
 
-pub async fn set_up(State(web): State<Web>, Query(listing): Query<Listing>, Sent { ui, mut typed }: Sent) -> Shown {
+pub async fn set_up(State(web): State<Web>, Query(listing): Query<Listing>, Agent(agent): Agent, Sent { ui, mut typed }: Sent) -> Shown {
     if let (true, Some(token)) = (typed.get("token").is_empty(), listing.token) {
         typed.0.push(("token".into(), token));
     }
@@ -100,7 +118,7 @@ pub async fn set_up(State(web): State<Web>, Query(listing): Query<Listing>, Sent
     match done(&web, &typed).await {
         Ok(admin) => {
             let mut tx = web.core.db.begin().await?;
-            let token = start_session(&web.core, &mut tx, admin).await?;
+            let token = start_session_with(&web.core, &mut tx, admin, &agent).await?;
             web.core.commit(tx).await?;
             let mut response = flash_to(&web, "flash-set-up", "/");
             session::set(response.headers_mut(), &session::started(&web, token));
@@ -138,15 +156,18 @@ async fn done(web: &Web, typed: &Typed) -> Result<crate::model::ActorId, PageErr
         return Err(Error::Invalid(check.0).into());
     };
     let core = &web.core;
+    let about = [region_name.as_str(), name.as_str(), display_name.as_str(), email.as_str()];
+    let password_hash = passwords::accept(core, &password, &about).await?;
     let new = SetUp {
         region_name: &region_name,
         region_about: &region_about,
         language: language.code(),
         mode: core.config.fixed_mode().unwrap_or(mode),
+        registration: RegistrationMode::from_word(typed.get("registration")).unwrap_or_default(),
         name: &name,
         display_name: &display_name,
         email: &email,
-        password_hash: hash_password(&password).await?,
+        password_hash,
         group: Some((&group_name, &group_title, &group_about)),
         keys: (core.keys.make().await?, core.keys.make().await?),
     };

@@ -6,17 +6,26 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 
+use super::agenda::links::Links;
+use super::completeness::{self, Foot};
+use super::event::block::Block;
 use super::forms::Field;
 use super::group::joins_by_posting;
+use super::kinds;
+use super::moderation::place::{self, GroupDesk, Known, Place, is_by_moderator};
+use super::more::More;
 use super::page::{Shown, html_with};
 use super::session::to;
+use super::slots::Slots;
+use super::thread_extra::Extra;
 use super::ui::Ui;
 use super::{At, Listing, Web};
 use crate::db::lists::{self, ThreadPost};
-use crate::db::{actors, posts};
+use crate::db::{actors, attachments, posts};
 use crate::error::{Error, Result};
-use crate::model::rights::{Act, Viewer, can_see, may};
-use crate::model::{Actor, PostId, PostKind};
+use crate::model::picture::MOST_PICTURES;
+use crate::model::rights::{Act, Viewer, can_see, may, may_add};
+use crate::model::{Actor, Attachment, PostId, PostKind};
 use crate::ops;
 use crate::ops::members::random_token;
 
@@ -30,13 +39,32 @@ pub struct Unsent {
     pub as_comment: bool,
     pub body: String,
     pub once: String,
-    pub refused: crate::model::names::Refused,
+    /// What is wrong with the words, if anything.
+    pub refused: Option<crate::model::names::Refused>,
+    pub slots: Slots,
 }
 
 /// A form to reply with.
 pub struct ReplyForm {
     pub field: Field,
+    pub slots: Slots,
     pub once: String,
+}
+
+impl ReplyForm {
+    fn wrong(&self) -> impl Iterator<Item = &Field> {
+        std::iter::once(&self.field).filter(|field| field.error.is_some()).chain(self.slots.wrong())
+    }
+}
+
+/// How many pictures go with a reply.
+pub fn places(as_comment: bool) -> usize {
+    if as_comment { 1 } else { MOST_PICTURES }
+}
+
+/// What the ids of a form for a reply begin with.
+pub fn prefix(parent: PostId, as_comment: bool) -> String {
+    format!("{}{parent}", if as_comment { "c" } else { "a" })
 }
 
 /// A post as this reader sees it, with what stands under it.
@@ -51,10 +79,15 @@ pub struct Node {
     pub may_appreciate: bool,
     pub may_choose: bool,
     pub may_edit: bool,
+    /// What stands behind "More".
+    pub more: More,
+    /// What moderation adds.
+    pub place: Place,
     /// Whom it answers, where that is not the post it stands under.
     pub to: Option<String>,
     pub comment: Option<ReplyForm>,
     pub comments: Vec<Node>,
+    pub pictures: Vec<Attachment>,
 }
 
 #[derive(Template)]
@@ -76,9 +109,17 @@ struct ThreadPage {
     answer: Option<ReplyForm>,
     /// Every answer and comment that stands.
     replies: i64,
-    wrong: Option<Field>,
+    wrong: Vec<Field>,
     /// Whether replying makes the reader a member of the group.
     joins: bool,
+    extra: Extra,
+    /// When and where, of an event.
+    event: Option<Block>,
+    /// What ties it to events.
+    links: Links,
+    /// Whether a thread of another server is complete here.
+    foot: Option<Foot>,
+    desk: GroupDesk,
 }
 
 impl ThreadPage {
@@ -99,13 +140,16 @@ struct Tree<'a> {
     standing: HashSet<PostId>,
     question: crate::model::Post,
     unsent: Option<&'a Unsent>,
+    pictures: HashMap<PostId, Vec<Attachment>>,
+    group: &'a Actor,
+    known_of: Known,
 }
 
-/// What can be seen, and everything above it. Not by recursion: strangers decide how deep a thread goes.
+/// What can be seen, or was removed by a moderator, and everything above it. Not by recursion: strangers decide how deep a thread goes.
 fn standing(viewer: Viewer, all: &[ThreadPost]) -> HashSet<PostId> {
     let parents: HashMap<PostId, Option<PostId>> = all.iter().map(|it| (it.post.id, it.post.parent_id)).collect();
     let mut standing = HashSet::new();
-    for it in all.iter().filter(|it| can_see(viewer, &it.post)) {
+    for it in all.iter().filter(|it| can_see(viewer, &it.post) || is_by_moderator(&it.post)) {
         let mut at = Some(it.post.id);
         while let Some(id) = at.filter(|id| standing.insert(*id)) {
             at = parents.get(&id).copied().flatten();
@@ -125,12 +169,15 @@ impl Tree<'_> {
         Node {
             removed: !can_see(viewer, post),
             chosen: self.question.accepted_id == Some(post.id),
-            by_asker: !post.is_root() && post.author_id == self.question.author_id,
+            by_asker: !post.is_root() && self.question.kind == PostKind::Question && post.author_id == self.question.author_id,
             may_appreciate: may(viewer, Act::Appreciate, post),
             may_choose: answer && !post.is_deleted() && may(viewer, Act::Accept, &self.question),
             may_edit: post.local && may(viewer, Act::Edit, post),
-            comment: may(viewer, Act::Reply, post).then(|| self.form(post.id, true)),
+            more: More::of(viewer, &self.question, post, self.group),
+            comment: may_add(viewer, post, &self.question).then(|| self.form(post.id, true)),
+            place: Place::of(viewer, self.group, post, &self.known_of),
             comments: Vec::new(),
+            pictures: self.pictures.get(&post.id).cloned().unwrap_or_default(),
             to,
             it,
         }
@@ -138,13 +185,12 @@ impl Tree<'_> {
 
     fn form(&self, parent: PostId, as_comment: bool) -> ReplyForm {
         let unsent = self.unsent.filter(|unsent| unsent.parent == parent && unsent.as_comment == as_comment);
-        let (key, rows, prefix) = if as_comment { ("reply-comment", 3, "c") } else { ("reply-answer", 8, "a") };
-        let mut field =
-            self.ui.field(key, "body", unsent.map_or("", |unsent| unsent.body.as_str())).area(rows).with_id(format!("{prefix}{parent}"));
-        if let Some(unsent) = unsent {
-            field.error = Some(self.ui.refusal(&field, unsent.refused));
-        }
-        ReplyForm { field, once: unsent.map_or_else(random_token, |unsent| unsent.once.clone()) }
+        let (key, rows) = if as_comment { ("reply-comment", 3) } else { ("reply-answer", 8) };
+        let prefix = prefix(parent, as_comment);
+        let mut field = self.ui.field(key, "body", unsent.map_or("", |unsent| unsent.body.as_str())).area(rows).with_id(prefix.clone());
+        field.error = unsent.and_then(|unsent| unsent.refused).map(|refused| self.ui.refusal(&field, refused));
+        let slots = unsent.map_or_else(|| Slots::empty(self.ui, &prefix, places(as_comment)), |unsent| unsent.slots.clone());
+        ReplyForm { field, slots, once: unsent.map_or_else(random_token, |unsent| unsent.once.clone()) }
     }
 
     /// Everything below a post in one list, in order of time: conversations under an answer stay readable.
@@ -180,15 +226,43 @@ async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Op
     }
     let group = actors::by_id(&mut conn, post.group_id).await?;
     let me = ui.me.as_ref().map(|me| &me.actor);
-    let viewer = ops::viewer(&mut conn, me, group.id).await?;
+    let viewer = ops::viewer(&web.core, &mut conn, me, group.id).await?;
     let all = lists::thread(&mut conn, id, me.map(|me| me.id)).await?;
     let joins = joins_by_posting(&mut conn, &ui, &group).await?;
-    let page = ThreadPage { joins, ..arrange(ui, viewer, group, all, at, unsent)? };
-    let status = if unsent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut pictures: HashMap<PostId, Vec<Attachment>> = HashMap::new();
+    for picture in attachments::of_thread(&mut conn, id).await? {
+        pictures.entry(picture.post_id).or_default().push(picture);
+    }
+    let extra = Extra::read(&mut conn, &ui, &post).await?;
+    let known_of = place::known(&mut conn, viewer, group.id, id).await?;
+    let desk = place::desk(&mut conn, viewer, group.id, web.core.now()).await?;
+    let foot = Foot::read(&web.core, &ui, &post).await?;
+    let event = Block::read(web, &mut conn, &ui, viewer, &post).await?;
+    let links = Links::read(&web.core, &mut conn, &ui, viewer, &post, &group).await?;
+    let mut page =
+        ThreadPage { joins, extra, event, links, foot, desk, ..arrange(ui, viewer, group, all, pictures, at, unsent, known_of)? };
+    // An event is changed where it says when it is, by whoever organises it.
+    page.root.may_edit &= page.event.is_none();
+    let status = if unsent.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else if page.root.removed && page.replies == 0 && page.root.place.removal.is_none() {
+        StatusCode::GONE
+    } else {
+        StatusCode::OK
+    };
     html_with(status, &page)
 }
 
-fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, at: Option<PostId>, unsent: Option<&Unsent>) -> Result<ThreadPage> {
+fn arrange(
+    ui: Ui,
+    viewer: Viewer,
+    group: Actor,
+    all: Vec<ThreadPost>,
+    pictures: HashMap<PostId, Vec<Attachment>>,
+    at: Option<PostId>,
+    unsent: Option<&Unsent>,
+    known_of: Known,
+) -> Result<ThreadPage> {
     let standing = standing(viewer, &all);
     let known: HashSet<PostId> = all.iter().map(|it| it.post.id).collect();
     let mut below: HashMap<PostId, Vec<ThreadPost>> = HashMap::new();
@@ -206,7 +280,7 @@ fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, at: Optio
     }
     let first = first.ok_or(Error::NotFound)?;
     let post = first.post.clone();
-    let mut tree = Tree { ui: &ui, viewer, below, standing, question: post.clone(), unsent };
+    let mut tree = Tree { ui: &ui, viewer, below, standing, question: post.clone(), unsent, pictures, group: &group, known_of };
     if !tree.stands(&first) {
         return Err(Error::Gone);
     }
@@ -231,15 +305,34 @@ fn arrange(ui: Ui, viewer: Viewer, group: Actor, all: Vec<ThreadPost>, at: Optio
     let forms =
         answer.iter().chain(root.comment.iter()).chain(root.comments.iter().chain(&answers).filter_map(|node| node.comment.as_ref()));
     let nested = answers.iter().flat_map(|node| &node.comments).filter_map(|node| node.comment.as_ref());
-    let wrong = forms.chain(nested).map(|form| &form.field).find(|field| field.error.is_some()).cloned();
+    let wrong = forms.chain(nested).flat_map(ReplyForm::wrong).cloned().collect();
     let chosen_elsewhere = post.accepted_ap_id.is_some() && post.accepted_id.is_none();
-    Ok(ThreadPage { ui, group, root, answers, answered, earlier, later, question, chosen_elsewhere, answer, replies, wrong, joins: false })
+    Ok(ThreadPage {
+        ui,
+        group,
+        root,
+        answers,
+        answered,
+        earlier,
+        later,
+        question,
+        chosen_elsewhere,
+        answer,
+        replies,
+        wrong,
+        joins: false,
+        extra: Extra::default(),
+        event: None,
+        links: Links::default(),
+        foot: None,
+        desk: GroupDesk::default(),
+    })
 }
 
 /// `/comment/{id}`: the place in the thread.
 pub async fn comment(State(web): State<Web>, At(id): At<PostId>) -> Shown {
     let post = posts::by_id(&mut web.core.db.conn(), id).await?;
-    if post.is_deleted() && posts::count_replies(&mut web.core.db.conn(), post.id).await? == 0 {
+    if post.is_deleted() && !is_by_moderator(&post) && posts::count_replies(&mut web.core.db.conn(), post.id).await? == 0 {
         return Err(Error::Gone.into());
     }
     Ok(to(&post.path()))

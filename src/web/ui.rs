@@ -10,13 +10,14 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use fluent_bundle::FluentArgs;
 
+use super::Web;
 use super::page::{self, PageError};
 use super::session::{self, Me};
-use super::words::Lang;
-use super::{Web, dates};
-use crate::db::settings::{self, key};
+use crate::db::files;
+use crate::db::notifications;
+use crate::db::settings;
 use crate::error::Result;
-use crate::model::Time;
+use crate::model::{ActorId, Lang, Picture, Time, dates};
 
 /// The reader's side of a page. Templates speak through it.
 #[derive(Clone, Debug)]
@@ -25,6 +26,10 @@ pub struct Ui {
     /// The region's name; empty before set-up.
     pub region: String,
     pub me: Option<Arc<Me>>,
+    /// The region's logo.
+    pub logo: Option<Picture>,
+    /// What the member has not read yet of what concerns them.
+    pub unread: i64,
     /// The message of the form that led here.
     pub flash: Option<String>,
     /// Path and query of this page.
@@ -33,8 +38,10 @@ pub struct Ui {
     pub get: bool,
     /// Whether the region has a theme of its own.
     pub themed: bool,
+    /// The address of that theme.
+    pub theme: String,
     zone: chrono_tz::Tz,
-    now: Time,
+    pub now: Time,
 }
 
 /// A time, or a reference to one: templates hand over both.
@@ -66,10 +73,13 @@ impl Ui {
             lang: cookie_lang.or(accepted).unwrap_or_default(),
             region: String::new(),
             me: None,
+            logo: None,
+            unread: 0,
             flash: jar.get(session::FLASH).map(|cookie| format!("flash-{}", cookie.value())),
             here: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             get: matches!(parts.method, Method::GET | Method::HEAD),
             themed: core.config.data_dir.join("theme.css").exists(),
+            theme: "/theme.css".to_owned(),
             zone: core.config.time_zone.parse().unwrap_or(chrono_tz::Europe::Amsterdam),
             now: core.now(),
         };
@@ -80,13 +90,21 @@ impl Ui {
 
     async fn ask_database(&mut self, web: &Web, jar: &CookieJar, cookie: Option<Lang>, accepted: Option<Lang>) -> Result<()> {
         let mut conn = web.core.db.conn();
-        self.region = settings::get(&mut conn, key::REGION_NAME).await?.unwrap_or_default();
+        let known = settings::frame(&mut conn).await?;
+        self.region = known.region;
+        if let Some(hash) = known.logo.and_then(|hash| hash.parse().ok()) {
+            self.logo = files::by_hash(&mut conn, &hash).await?;
+        }
+        if let Some(hash) = known.theme_hash.filter(|_| !self.themed) {
+            (self.themed, self.theme) = (true, format!("/theme.css?v={hash}"));
+        }
         self.me = session::read(web, jar).await?.map(Arc::new);
+        if let Some(me) = &self.me {
+            self.unread = notifications::count_unread(&mut conn, me.actor.id).await?;
+        }
         let account = self.me.as_ref().and_then(|me| Lang::from_code(&me.account.language));
-        self.lang = match cookie.or(account).or(accepted) {
-            Some(lang) => lang,
-            None => settings::get(&mut conn, key::LANGUAGE).await?.as_deref().and_then(Lang::from_code).unwrap_or_default(),
-        };
+        let of_region = || known.language.as_deref().and_then(Lang::from_code).unwrap_or_default();
+        self.lang = cookie.or(account).or(accepted).unwrap_or_else(of_region);
         Ok(())
     }
 
@@ -128,11 +146,41 @@ impl Ui {
         format!("<time datetime=\"{}\" title=\"{full}\">{short}</time>", at.rfc3339())
     }
 
+    /// A day as a `time` element; safe to place in a page.
+    #[must_use]
+    pub fn day(&self, at: impl Moment) -> String {
+        let at = at.moment();
+        let iso: String = at.rfc3339().chars().take(10).collect();
+        format!("<time datetime=\"{iso}\">{}</time>", dates::day_of(self.lang, self.zone, at))
+    }
+
+    /// A moment in words, for inside a sentence.
+    #[must_use]
+    pub fn date(&self, at: Time) -> String {
+        dates::full(self.lang, self.zone, at)
+    }
+
+    /// The time zone of the region, in which everything is shown.
+    #[must_use]
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.zone
+    }
+
+    /// A month in words.
+    #[must_use]
+    pub fn month(&self, year: impl std::borrow::Borrow<i32>, month: impl std::borrow::Borrow<u32>) -> String {
+        dates::month(self.lang, *year.borrow(), *month.borrow())
+    }
+
     /// Whether a link of the menu leads to the page that is shown, for `aria-current`.
     #[must_use]
     pub fn current(&self, path: &str) -> bool {
         let here = self.here.split('?').next().unwrap_or_default();
-        if path == "/groups" { here.starts_with("/groups") || here.starts_with("/c/") } else { here == path }
+        match path {
+            "/groups" => here.starts_with("/groups") || here.starts_with("/c/"),
+            "/agenda" => here == path || here.starts_with("/agenda/"),
+            _ => here == path,
+        }
     }
 
     /// The token for forms; empty for visitors.
@@ -145,6 +193,12 @@ impl Ui {
     #[must_use]
     pub fn logged_in(&self) -> bool {
         self.me.is_some()
+    }
+
+    /// Whether the reader is this member.
+    #[must_use]
+    pub fn is(&self, actor: impl std::borrow::Borrow<ActorId>) -> bool {
+        self.me.as_ref().is_some_and(|me| me.actor.id == *actor.borrow())
     }
 
     /// Whether the reader administers this instance.

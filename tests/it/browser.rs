@@ -55,14 +55,7 @@ impl Story {
 
     /// Waits until the page says this.
     async fn says(&self, css: &str, text: &str) {
-        let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
-        for _ in 0..150 {
-            tick.tick().await;
-            if self.browser.text(css).await.is_some_and(|said| said.contains(text)) {
-                return;
-            }
-        }
-        panic!("{css} does not say {text:?}; the page says {:?}", self.browser.text("body").await);
+        self.browser.says(css, text).await;
     }
 
     /// Loads a page again and again until it says this.

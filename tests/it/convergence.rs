@@ -2,6 +2,7 @@
 
 use meent::db;
 use meent::db::activities::Activity;
+use meent::federation::letters;
 use meent::model::{Clock, Time};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -14,17 +15,16 @@ use crate::support::{On, START, TestApp, settle};
 async fn announced(app: &TestApp, seen: &mut Vec<(String, String)>) {
     let meent::db::Conn::Pool(database) = app.core.db.conn() else { unreachable!("a pool") };
     let all: Vec<Activity> = match database {
-        db::Db::Sqlite { read, .. } => {
-            sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' AND body IS NOT NULL").fetch_all(&read).await
-        }
-        db::Db::Postgres(pool) => {
-            sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' AND body IS NOT NULL").fetch_all(&pool).await
-        }
+        db::Db::Sqlite { read, .. } => sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' ORDER BY id").fetch_all(&read).await,
+        db::Db::Postgres(pool) => sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' ORDER BY id").fetch_all(&pool).await,
     }
     .expect("activities");
+    let mut conn = app.core.db.conn();
     for activity in all {
         if !seen.iter().any(|(id, _)| *id == activity.ap_id) {
-            seen.push((activity.ap_id, activity.body.expect("a body")));
+            let speaker = db::actors::by_id(&mut conn, activity.actor_id).await.expect("the group");
+            let Some(text) = letters::text(&mut conn, &activity, &speaker).await.expect("a text") else { continue };
+            seen.push((activity.ap_id, text));
         }
     }
 }

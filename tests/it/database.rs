@@ -190,7 +190,7 @@ async fn an_edit_does_not_undo_a_choice_made_at_the_same_time() {
     let question = app.ask(&sanne, &group, "Wie weet dit?", "Eerst zo.").await;
     let answer = app.reply(&omar, &question, "Wij weten het.").await;
     let mut tx = app.core.db.begin().await.unwrap();
-    let moderator = meent::ops::viewer(&mut tx, Some(&omar), group.id).await.unwrap();
+    let moderator = meent::ops::viewer(&app.core, &mut tx, Some(&omar), group.id).await.unwrap();
     meent::ops::accepting::choose(&app.core, &mut tx, moderator, &question, &answer, true).await.unwrap();
     // The choice is made and not yet committed; the edit has to wait for it.
     let edit = async {

@@ -6,17 +6,8 @@ use meent::model::{Actor, Clock};
 use meent::ops::keys::KeyMaker;
 
 use crate::on_both;
-use crate::support::process::{Running, until};
+use crate::support::process::{Running, count, until};
 use crate::support::{On, TestApp, settle};
-
-async fn count(db: &Db, statement: &'static str) -> i64 {
-    let (count,): (i64,) = match db {
-        Db::Sqlite { read, .. } => sqlx::query_as(statement).fetch_one(read).await,
-        Db::Postgres(pool) => sqlx::query_as(statement).fetch_one(pool).await,
-    }
-    .expect("a count");
-    count
-}
 
 /// A group on `b`, followed from `a`, both stopped; and what was written on `a` for it that has not left yet.
 struct Prepared {

@@ -64,7 +64,7 @@ impl Three {
 
 on_both! {
     async fn a_question_asked_in_a_is_answered_from_c_in_the_group_of_b_and_all_show_it_solved(on: On) {
-        let three = Three::start(on).await;
+        let three = Box::pin(Three::start(on)).await;
         let state = db::follows::get(&mut three.a.core.db.conn(), three.anna.id, three.groups[0].id).await.unwrap().unwrap().state;
         assert_eq!(state, FollowState::Accepted);
 
@@ -94,7 +94,7 @@ on_both! {
     }
 
     async fn editing_taking_back_and_removing_cross_in_every_direction(on: On) {
-        let three = Three::start(on).await;
+        let three = Box::pin(Three::start(on)).await;
         let of_b = three.b.ask(&three.bram, &three.groups[1], "Mag een vrijwilliger meekijken?", "Waar ligt de grens?").await;
         three.settle().await;
         let of_a = three.a.reply(&three.anna, &three.a.post(&of_b.ap_id).await, "Bij ons niet.").await;
@@ -130,7 +130,7 @@ on_both! {
     }
 
     async fn a_moderator_elsewhere_chooses_and_the_home_of_the_question_applies_it(on: On) {
-        let three = Three::start(on).await;
+        let three = Box::pin(Three::start(on)).await;
         let question = three.a.ask(&three.anna, &three.groups[0], "Wie kent een jongerenpanel?", "Dat ook over geld beslist.").await;
         three.settle().await;
         let answer = three.c.reply(&three.cor, &three.c.post(&question.ap_id).await, "Amersfoort heeft er een.").await;
@@ -193,7 +193,7 @@ on_both! {
     }
 
     async fn a_peer_that_was_down_gets_everything_when_it_comes_back(on: On) {
-        let three = Three::start(on).await;
+        let three = Box::pin(Three::start(on)).await;
         let question = three.b.ask(&three.bram, &three.groups[1], "Wie neemt de telefoon op?", "Na vijven.").await;
         three.settle().await;
         // C is away: nothing listens at its port. B's lane to it fails and rests; A gets everything at once.
@@ -220,7 +220,7 @@ on_both! {
     }
 
     async fn what_waits_behind_something_that_waits_does_not_keep_its_lane_awake(on: On) {
-        let Three { a, b, mut c, clock, bram, groups, .. } = Three::start(on).await;
+        let Three { a, b, mut c, clock, bram, groups, .. } = Box::pin(Three::start(on)).await;
         c.stop_listening().await;
         let question = b.ask(&bram, &groups[1], "Komt dit aan?", "Eerst niet.").await;
         settle(&[&a, &b]).await;
@@ -228,7 +228,7 @@ on_both! {
         b.edit(&bram, &question, None, "Later wel.").await;
         settle(&[&a, &b]).await;
         assert!(db::deliveries::count(&mut b.core.db.conn()).await.unwrap() >= 2);
-        let due = db::deliveries::next_due(&mut b.core.db.conn()).await.unwrap().expect("something waits");
+        let due = db::lanes::next_due(&mut b.core.db.conn()).await.unwrap().expect("something waits");
         assert!(due > clock.now(), "nothing may leave before the first has left");
         c.listen_again().await;
         for _ in 0..4 {
@@ -242,7 +242,7 @@ on_both! {
     }
 
     async fn leaving_ends_the_announcements(on: On) {
-        let three = Three::start(on).await;
+        let three = Box::pin(Three::start(on)).await;
         three.c.leave(&three.cor, &three.groups[2]).await;
         three.settle().await;
         three.later();

@@ -18,7 +18,7 @@ async fn send(scene: &Scene, body: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn what_is_no_activity_is_refused_and_not_kept() {
+async fn t_38_78_what_is_no_activity_is_refused_and_not_kept() {
     let scene = Scene::start(On::Sqlite).await;
     assert_eq!(send(&scene, &body(&scene, 0, "null")).await, 202, "and this one is");
     let holes: Vec<(&str, String)> = vec![
@@ -62,7 +62,7 @@ async fn what_is_no_activity_is_refused_and_not_kept() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_or_of_another_kind_is_refused() {
+async fn t_48_what_is_too_large_packed_or_of_another_kind_is_refused() {
     let scene = Scene::start(On::Sqlite).await;
     // Says that it is large, and sends nothing: nobody waits for it.
     let mut letter = scene.els.letter(&scene.app, "/inbox", "");
@@ -110,7 +110,7 @@ async fn what_is_too_large_or_of_another_kind_is_refused() {
 }
 
 #[tokio::test]
-async fn requests_that_hardly_are_any_get_an_answer_all_the_same() {
+async fn t_47_requests_that_hardly_are_any_get_an_answer_all_the_same() {
     let scene = Scene::start(On::Sqlite).await;
     let head = format!("Host: {}\r\nConnection: close\r\n", scene.app.host());
     for (what, status, text) in [
@@ -145,7 +145,7 @@ on_both! {
         scene.finish().await;
     }
 
-    async fn names_as_long_as_a_database_can_not_hold_hurt_nobody(on: On) {
+    async fn t_80_names_as_long_as_a_database_can_not_hold_hurt_nobody(on: On) {
         let scene = Scene::start(on).await;
         // Text that does not compress: an index of PostgreSQL holds some 2 700 bytes.
         let noise = |seed: u64, length: usize| -> String {

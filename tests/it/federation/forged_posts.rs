@@ -17,7 +17,7 @@ async fn thread(scene: &Scene) -> Value {
 }
 
 on_both! {
-    async fn what_somebody_else_wrote_is_not_taken_from_me(on: On) {
+    async fn t_04_05_what_somebody_else_wrote_is_not_taken_from_me(on: On) {
         let scene = Scene::start(on).await;
         let tom = scene.peer.actor("Person", "/u/tom");
         let other = Peer::start("derden").await;
@@ -55,7 +55,7 @@ on_both! {
         scene.finish().await;
     }
 
-    async fn only_newer_words_of_the_author_change_a_post(on: On) {
+    async fn t_25_26_27_only_newer_words_of_the_author_change_a_post(on: On) {
         let scene = Scene::start(on).await;
         let question = thread(&scene).await;
         let tom = scene.peer.actor("Person", "/u/tom");
@@ -103,7 +103,7 @@ on_both! {
         scene.finish().await;
     }
 
-    async fn only_the_author_removes_and_what_is_removed_stays_out(on: On) {
+    async fn t_28_29_only_the_author_removes_and_what_is_removed_stays_out(on: On) {
         let scene = Scene::start(on).await;
         let question = thread(&scene).await;
         let id = &question["id"];
@@ -136,7 +136,7 @@ on_both! {
         scene.finish().await;
     }
 
-    async fn an_announcement_proves_nothing_about_what_is_announced(on: On) {
+    async fn t_20_22_an_announcement_proves_nothing_about_what_is_announced(on: On) {
         let scene = Scene::start(on).await;
         let group = scene.followed_group("/c/buren").await;
         let other = Peer::start("derden").await;
@@ -188,7 +188,7 @@ on_both! {
         scene.finish().await;
     }
 
-    async fn an_announcement_counts_for_the_groups_own_threads_only(on: On) {
+    async fn t_21_an_announcement_counts_for_the_groups_own_threads_only(on: On) {
         let scene = Scene::start(on).await;
         let (followed, tom) = (scene.followed_group("/c/buren").await, scene.peer.actor("Person", "/u/tom"));
         let stranger = scene.peer.actor("Group", "/c/vreemd");
@@ -248,7 +248,7 @@ on_both! {
         scene.finish().await;
     }
 
-    async fn what_is_not_for_everybody_is_not_taken(on: On) {
+    async fn t_60_what_is_not_for_everybody_is_not_taken(on: On) {
         let scene = Scene::start(on).await;
         let question = thread(&scene).await;
         let followers = json!([format!("{}/followers", scene.els.id), scene.group.ap_id]);
@@ -267,7 +267,7 @@ on_both! {
         assert!(scene.known(&private).await.is_none());
         // A vote in a poll is no answer.
         let vote = json!({"id": scene.peer.at("/comment/9"), "type": "Note", "name": "Ja", "attributedTo": scene.els.id, "inReplyTo": question["id"], "to": [PUBLIC]});
-        scene.refused(&scene.els, &scene.els.says("Create", 4, &vote), "failed", "says nothing").await;
+        scene.refused(&scene.els, &scene.els.says("Create", 4, &vote), "ignored", "a vote in a poll").await;
         // For a group we don't know, or for no group.
         let mut lost = scene.post_of(&scene.els, "Article", 10, "Voor niemand hier");
         (lost["to"], lost["audience"]) = (json!([PUBLIC]), Value::Null);
@@ -276,7 +276,7 @@ on_both! {
         scene.finish().await;
     }
 
-    async fn words_do_no_harm(on: On) {
+    async fn t_94_98_words_do_no_harm(on: On) {
         let scene = Scene::start(on).await;
         let mut post = scene.post_of(&scene.els, "Article", 1, "x");
         post["name"] = json!(format!("<script>alert(1)</script>\u{202E}{}", "t".repeat(2_000)));

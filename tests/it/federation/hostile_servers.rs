@@ -32,7 +32,7 @@ on_both! {
         scene.finish().await;
     }
 
-    async fn a_history_without_end_comes_to_an_end(on: On) {
+    async fn t_75_a_history_without_end_comes_to_an_end(on: On) {
         let scene = Scene::start(on).await;
         // Pages without anything on them, each with a next one.
         let empty = |path: &str| {
@@ -72,7 +72,7 @@ on_both! {
 }
 
 #[tokio::test]
-async fn replies_without_end_come_to_an_end() {
+async fn t_75_replies_without_end_come_to_an_end() {
     let scene = Scene::start(On::Sqlite).await;
     let group = scene.peer.at("/c/eindeloos");
     let mut root = scene.post_of(&scene.els, "Article", 1, "Waar houdt dit op?");
@@ -92,13 +92,13 @@ async fn replies_without_end_come_to_an_end() {
     assert!(scene.peer.all_gets() < 40, "{}", scene.peer.all_gets());
     // The same when somebody looks at the thread again.
     let known = scene.known(&root).await.expect("the thread");
-    scene.app.fed.compare_thread(known.id).await.expect("a comparison");
+    Box::pin(scene.app.fed.compare_thread(known.id)).await.expect("a comparison");
     assert!(scene.peer.all_gets() < 80, "{}", scene.peer.all_gets());
     scene.finish().await;
 }
 
 #[tokio::test]
-async fn a_chain_of_replies_without_end_is_followed_so_far_and_not_further() {
+async fn t_76_a_chain_of_replies_without_end_is_followed_so_far_and_not_further() {
     let scene = Scene::start(On::Sqlite).await;
     let (host, by, group) = (scene.peer.host.clone(), scene.els.id.clone(), scene.group.ap_id.clone());
     let asked = std::sync::Arc::new(AtomicUsize::new(0));
@@ -121,7 +121,7 @@ async fn a_chain_of_replies_without_end_is_followed_so_far_and_not_further() {
 }
 
 #[tokio::test]
-async fn a_document_speaks_only_for_its_own_server() {
+async fn t_03_06_74_90_91_a_document_speaks_only_for_its_own_server() {
     let scene = Scene::start(On::Sqlite).await;
     let other = Peer::start("derden").await;
     let tom = other.actor("Person", "/u/tom");
@@ -177,7 +177,7 @@ async fn a_document_speaks_only_for_its_own_server() {
 }
 
 #[tokio::test]
-async fn an_actor_whose_addresses_lie_elsewhere_is_none() {
+async fn t_10_16_82_an_actor_whose_addresses_lie_elsewhere_is_none() {
     let scene = Scene::start(On::Sqlite).await;
     for (number, (field, value)) in (1..).zip([
         ("inbox", json!("http://derden.localhost:1/inbox")),
@@ -219,7 +219,7 @@ async fn an_actor_whose_addresses_lie_elsewhere_is_none() {
 }
 
 #[tokio::test]
-async fn a_name_on_one_server_for_somebody_on_another_must_be_confirmed_there() {
+async fn t_11_a_name_on_one_server_for_somebody_on_another_must_be_confirmed_there() {
     let scene = Scene::start(On::Sqlite).await;
     let other = Peer::start("derden").await;
     let group = other.actor("Group", "/c/zorg");
@@ -249,7 +249,7 @@ async fn a_name_on_one_server_for_somebody_on_another_must_be_confirmed_there() 
 }
 
 #[tokio::test]
-async fn without_loopback_nothing_leads_to_this_machine_or_a_port_or_plain_http() {
+async fn t_11_12_13_70_72_without_loopback_nothing_leads_to_this_machine_or_a_port_or_plain_http() {
     let peer = Peer::start("elders").await;
     let els = peer.actor("Person", "/u/els");
     let app = TestApp::start_with(On::Sqlite, "a", &Clock::manual(START), |config| {
@@ -307,7 +307,7 @@ async fn without_loopback_nothing_leads_to_this_machine_or_a_port_or_plain_http(
 }
 
 #[tokio::test]
-async fn the_time_to_follow_redirects_is_limited() {
+async fn t_06_the_number_of_redirects_is_limited() {
     let scene = Scene::start(On::Sqlite).await;
     for number in 0..10 {
         scene.peer.page(&format!("/u/ver{number}"), Page::Redirect(scene.peer.at(&format!("/u/ver{}", number + 1))));

@@ -234,3 +234,23 @@ on_both! {
         scene.finish().await;
     }
 }
+
+#[tokio::test]
+async fn an_actor_without_a_name_may_speak_and_takes_no_name_of_others() {
+    let scene = Scene::start(On::Sqlite).await;
+    let (nameless, namesake) = (scene.peer.actor("Person", "/x/emily"), scene.peer.actor("Person", "/u/emily"));
+    let mut document = nameless.document("Person");
+    document.as_object_mut().expect("an object").remove("preferredUsername");
+    scene.peer.serve(&document);
+    for by in [&nameless, &namesake] {
+        assert_eq!(by.sends(&scene.app, &by.says("Like", 1, &json!(scene.group.ap_id))).await, 202);
+    }
+    let mut names = Vec::new();
+    for by in [&nameless, &namesake] {
+        let actor = db::actors::by_ap_id(&mut scene.app.core.db.conn(), &by.id).await.expect("a look").expect("an actor");
+        names.push(actor.name);
+    }
+    assert!(names[0].starts_with("emily-"), "{names:?}");
+    assert_eq!(names[1], "emily");
+    scene.finish().await;
+}

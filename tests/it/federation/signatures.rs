@@ -29,7 +29,7 @@ async fn try_bent(scene: &Scene, number: u32, bend: impl FnOnce(&mut Letter, &St
 type Bend = fn(&mut Letter, &Stranger, &Clock);
 
 #[tokio::test]
-async fn what_can_be_seen_without_the_key_is_refused_before_anything_is_fetched() {
+async fn t_40_to_46_what_can_be_seen_without_the_key_is_refused_before_anything_is_fetched() {
     let scene = Scene::start(On::Sqlite).await;
     let bends: &[(&str, u16, Bend)] = &[
         ("an unsigned date", 401, |letter, _, _| letter.signed = "(request-target) host digest".into()),
@@ -58,7 +58,7 @@ async fn what_can_be_seen_without_the_key_is_refused_before_anything_is_fetched(
         ("HMAC", 401, |letter, _, _| letter.algorithm = Some("hmac-sha256".into())),
         ("SHA-1", 401, |letter, _, _| letter.algorithm = Some("rsa-sha1".into())),
         ("no algorithm there is", 401, |letter, _, _| letter.algorithm = Some("none".into())),
-        ("RFC 9421", 401, |letter, _, _| letter.set("Signature-Input", Some("sig1=(\"@method\");created=1"))),
+        ("both schemes at once", 401, |letter, _, _| letter.set("Signature-Input", Some("sig1=(\"@method\");created=1"))),
         ("a signature that is no base64", 401, |letter, _, _| letter.signature = Some("%%%".into())),
         ("a parameter twice", 401, |letter, _, _| letter.parameters.push(("keyId", "\"https://elders.example/u/x\"".into()))),
         ("two signatures", 400, |letter, _, _| letter.headers.push(("Signature".into(), "keyId=\"x\"".into()))),
@@ -99,7 +99,7 @@ fn created(letter: &mut Letter, clock: &Clock, created: i64, expires: i64) {
 }
 
 #[tokio::test]
-async fn what_only_the_key_can_tell_is_refused_after_one_look_at_it() {
+async fn t_42_44_46_what_only_the_key_can_tell_is_refused_after_one_look_at_it() {
     let scene = Scene::start(On::Sqlite).await;
     let bends: &[(&str, Bend)] = &[
         ("another's key", |letter, _, _| letter.private_pem = key("b").private_pem),
@@ -160,7 +160,7 @@ async fn what_peers_do_differently_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_key_belongs_to_whom_lists_it_and_to_nobody_else() {
+async fn t_01_07_46_a_key_belongs_to_whom_lists_it_and_to_nobody_else() {
     let scene = Scene::start(On::Sqlite).await;
     let honest = scene.peer.actor("Person", "/u/honest");
     assert_eq!(honest.sends(&scene.app, &silent(&honest, 1)).await, 202);
@@ -227,7 +227,7 @@ async fn a_key_without_a_fragment_leads_to_a_stub_and_the_stub_to_the_actor() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_fetched_once_and_bad_signatures_do_not_make_us_knock_again() {
+async fn t_09_a_new_key_is_fetched_once_and_bad_signatures_do_not_make_us_knock_again() {
     let scene = Scene::start(On::Sqlite).await;
     let mut els = scene.els.clone();
     assert_eq!(els.sends(&scene.app, &silent(&els, 1)).await, 202);
@@ -250,7 +250,7 @@ async fn a_new_key_is_fetched_once_and_bad_signatures_do_not_make_us_knock_again
 }
 
 #[tokio::test]
-async fn keys_that_do_not_exist_do_not_make_us_a_hammer() {
+async fn t_09_77_keys_that_do_not_exist_do_not_make_us_a_hammer() {
     let scene = Scene::start(On::Sqlite).await;
     // The same document under ever other names of a key.
     for number in 0..20 {
@@ -274,7 +274,7 @@ async fn keys_that_do_not_exist_do_not_make_us_a_hammer() {
 }
 
 #[tokio::test]
-async fn a_blocked_server_gets_403_and_no_visit() {
+async fn t_15_a_blocked_server_gets_403_and_no_visit() {
     let peer = Peer::start("geblokkeerd").await;
     let els = peer.actor("Person", "/u/els");
     let app = TestApp::start_with(On::Sqlite, "a", &Clock::manual(START), |config| config.federation.block = vec![peer.host.clone()]).await;
@@ -287,7 +287,7 @@ async fn a_blocked_server_gets_403_and_no_visit() {
 }
 
 on_both! {
-    async fn a_captured_request_has_no_second_effect(on: On) {
+    async fn t_42_a_captured_request_has_no_second_effect(on: On) {
         let scene = Scene::start(on).await;
         let follow = scene.els.says("Follow", 1, &json!(scene.group.ap_id));
         let letter = scene.els.letter(&scene.app, "/inbox", &follow.to_string());
@@ -352,7 +352,7 @@ async fn with_an_allow_list_only_the_allowed_may_fetch_and_they_sign() {
 }
 
 #[tokio::test]
-async fn a_key_that_comes_as_a_page_or_never_ends_is_none() {
+async fn t_74_91_a_key_that_comes_as_a_page_or_never_ends_is_none() {
     let scene = Scene::start(On::Sqlite).await;
     let page = |kind: &str| Page::Text { status: 200, kind: kind.into(), body: scene.els.document("Person").to_string() };
     for (number, kind) in (1..).zip(["text/html", "application/json", "application/ld+json", "text/plain", ""]) {

@@ -32,6 +32,7 @@ pub struct Browser {
     pub driver: WebDriver,
     process: Chromedriver,
     profile: TempDir,
+    port: u16,
 }
 
 /// Killed when it goes out of scope, also when a test panics. The browser hangs on a pipe to it and dies with it.
@@ -64,14 +65,14 @@ impl Browser {
             .client(client())
             .await
             .expect("chromedriver opens Chromium");
-        let browser = Self { driver, process, profile };
+        let browser = Self { driver, process, profile, port };
         browser.resize(width, height).await;
         browser
     }
 
     /// Closes the window and waits until it is gone. Dropping does that too, but holds up the whole runtime meanwhile.
     pub async fn quit(self) {
-        let Self { driver, process, profile } = self;
+        let Self { driver, process, profile, port: _ } = self;
         driver.quit().await.expect("Chromium closes");
         drop(process);
         drop(profile);
@@ -115,11 +116,48 @@ impl Browser {
         found.convert().expect("a list of sentences")
     }
 
+    /// Sets a cookie for the page that is open.
+    pub async fn cookie(&self, name: &str, value: &str) {
+        self.driver.add_cookie(Cookie::new(name.to_owned(), value.to_owned())).await.expect("a cookie is set");
+    }
+
+    /// Reads from now on as somebody whose system is dark, or light.
+    pub async fn scheme(&self, scheme: &str) {
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        let session = self.driver.session_id();
+        let asked = client()
+            .post(format!("http://127.0.0.1:{}/session/{session}/goog/cdp/execute", self.port))
+            .body(json!({ "cmd": "Emulation.setEmulatedMedia", "params": media }).to_string())
+            .send()
+            .await
+            .expect("chromedriver answers");
+        assert!(asked.status().is_success(), "the scheme changes");
+        let script = format!("return matchMedia('(prefers-color-scheme: {scheme})').matches");
+        let changed: bool = self.driver.execute(script, Vec::new()).await.and_then(|value| value.convert()).expect("yes or no");
+        assert!(changed, "the scheme is {scheme}");
+    }
+
+    /// How far the page goes beyond the right edge of the window, in pixels.
+    pub async fn beyond_the_edge(&self) -> i64 {
+        let script = "return document.documentElement.scrollWidth - innerWidth";
+        self.driver.execute(script, Vec::new()).await.and_then(|sizes| sizes.convert()).expect("the page has a size")
+    }
+
     /// Types `text` in a field, in place of what was in it.
     pub async fn fill(&self, css: &str, text: &str) {
         let field = self.find(css).await;
         field.clear().await.unwrap_or_else(|error| panic!("{css}: {error}"));
         field.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Chooses a file in a field for files.
+    pub async fn fill_file(&self, css: &str, file: &Path) {
+        self.find(css).await.send_keys(file.display().to_string()).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Waits for an element; gives its text.
+    pub async fn appears(&self, css: &str) -> String {
+        self.find(css).await.text().await.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
     pub async fn click(&self, css: &str) {
@@ -129,6 +167,18 @@ impl Browser {
     /// The text that somebody sees; nothing while there is no such element, or the page is just being replaced.
     pub async fn text(&self, css: &str) -> Option<String> {
         self.driver.find(By::Css(css)).await.ok()?.text().await.ok()
+    }
+
+    /// Looks until this element says this: a form that was sent may take its time to answer.
+    pub async fn says(&self, css: &str, text: &str) {
+        let mut tick = tokio::time::interval(Duration::from_millis(100));
+        for _ in 0..150 {
+            tick.tick().await;
+            if self.text(css).await.is_some_and(|said| said.contains(text)) {
+                return;
+            }
+        }
+        panic!("{css} does not say {text:?} on {:?}; the page says {:?}", self.driver.current_url().await, self.text("body").await);
     }
 
     /// The first element. A form that was sent may take its time to answer, so it looks ten times a second for ten seconds.

@@ -1,8 +1,17 @@
 //! What the tests stand on: real databases, instances in this process, time that moves by hand.
 
 pub mod browser;
+pub mod crawl;
+pub mod gallery;
+pub mod ics;
+pub mod keyboard;
+pub mod knocks;
 pub mod peer;
+pub mod people;
+pub mod planned;
 pub mod process;
+pub mod smtp;
+pub mod story;
 pub mod visitor;
 
 use std::net::SocketAddr;
@@ -15,7 +24,7 @@ use meent::error::Result;
 use meent::federation::Federation;
 use meent::jobs;
 use meent::model::names::{About, Body, Email, Line, Name, Title};
-use meent::model::{Actor, Clock, Post, Time};
+use meent::model::{Actor, Clock, Post, PostKind, Time};
 use meent::ops::keys::{KeyMaker, KeyPair};
 use meent::ops::members::NewMember;
 use meent::ops::{Core, accepting, appreciating, following, founding, members, publishing, viewer};
@@ -270,7 +279,7 @@ impl TestApp {
     pub async fn ask(&self, member: &Actor, group: &Actor, title: &str, body: &str) -> Post {
         let mut tx = self.core.db.begin().await.expect("a transaction");
         let (title, body) = (Title::parse(title).expect("a title"), Body::parse(body).expect("a text"));
-        let post = publishing::ask(&self.core, &mut tx, member, group, &title, &body, "nl").await.expect("asking");
+        let post = publishing::ask(&self.core, &mut tx, member, group, PostKind::Question, &title, &body, &[], "nl").await.expect("asking");
         self.core.commit(tx).await.expect("a commit");
         post
     }
@@ -285,7 +294,7 @@ impl TestApp {
 
     pub async fn edit(&self, member: &Actor, post: &Post, title: Option<&str>, body: &str) {
         let mut tx = self.core.db.begin().await.expect("a transaction");
-        let who = viewer(&mut tx, Some(member), post.group_id).await.expect("a viewer");
+        let who = viewer(&self.core, &mut tx, Some(member), post.group_id).await.expect("a viewer");
         let title = title.map(|title| Title::parse(title).expect("a title"));
         publishing::edit(&self.core, &mut tx, who, post, title.as_ref(), &Body::parse(body).expect("a text")).await.expect("editing");
         self.core.commit(tx).await.expect("a commit");
@@ -293,7 +302,7 @@ impl TestApp {
 
     pub async fn remove(&self, member: &Actor, post: &Post) {
         let mut tx = self.core.db.begin().await.expect("a transaction");
-        let who = viewer(&mut tx, Some(member), post.group_id).await.expect("a viewer");
+        let who = viewer(&self.core, &mut tx, Some(member), post.group_id).await.expect("a viewer");
         publishing::remove(&self.core, &mut tx, who, post).await.expect("removing");
         self.core.commit(tx).await.expect("a commit");
     }
@@ -307,7 +316,7 @@ impl TestApp {
     pub async fn choose(&self, member: &Actor, answer: &Post, on: bool) -> accepting::Chosen {
         let mut tx = self.core.db.begin().await.expect("a transaction");
         let question = db::posts::by_id(&mut tx, answer.root_id).await.expect("the question");
-        let who = viewer(&mut tx, Some(member), question.group_id).await.expect("a viewer");
+        let who = viewer(&self.core, &mut tx, Some(member), question.group_id).await.expect("a viewer");
         let chosen = accepting::choose(&self.core, &mut tx, who, &question, answer, on).await.expect("choosing");
         self.core.commit(tx).await.expect("a commit");
         chosen
@@ -331,16 +340,25 @@ impl TestApp {
 
     /// What a reader of this instance sees of a thread, in words that are the same on every instance.
     pub async fn reads(&self, root: &str) -> String {
-        let root = self.post(root).await;
+        self.post(root).await;
+        read_thread(&self.core.db, self.host(), root).await
+    }
+}
+
+/// What a reader of the instance `host` sees of a thread.
+pub async fn read_thread(db: &Db, our_host: &str, root: &str) -> String {
+    let mut conn = db.conn();
+    let Some(root) = db::posts::by_ap_id(&mut conn, root).await.expect("a read") else { return "not there".into() };
+    {
         let mut lines = Vec::new();
-        let thread = db::lists::thread(&mut self.core.db.conn(), root.id, None).await.expect("a thread");
+        let thread = db::lists::thread(&mut conn, root.id, None).await.expect("a thread");
         for line in &thread {
             let post = &line.post;
             // Where nothing hangs below it, nothing is shown of what was removed.
             if post.is_deleted() && !post.is_root() && !thread.iter().any(|below| below.post.parent_id == Some(post.id)) {
                 continue;
             }
-            let host = if post.local { self.host().to_owned() } else { line.by.author_host.clone() };
+            let host = if post.local { our_host.to_owned() } else { line.by.author_host.clone() };
             let mut text = format!("{} {} {} by {} of {}", post.ap_id, post.kind.word(), post.title, line.by.shown(), host);
             if post.is_deleted() {
                 text = format!("{} removed", post.ap_id);

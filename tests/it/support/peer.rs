@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +20,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
+pub use super::knocks::{Demand, Knock};
 use super::{TestApp, key};
 
 /// The media type of ActivityPub.
@@ -49,6 +51,15 @@ struct Script {
     gets: Mutex<HashMap<String, usize>>,
     inbox: Mutex<Vec<String>>,
     answer: Mutex<Option<(u16, String)>>,
+    knocks: Mutex<Vec<Knock>>,
+    demand: Mutex<Option<Demand>>,
+    retry_after: Mutex<Option<String>>,
+    /// What holds this text is answered with this status.
+    special: Mutex<Option<(String, u16)>>,
+    /// Deliveries that hold this text are not answered before it is let go.
+    held: Mutex<Option<String>>,
+    let_go: Notify,
+    only_signed: Mutex<bool>,
 }
 
 /// A server of another make.
@@ -130,6 +141,43 @@ impl Peer {
         *self.script.answer.lock().expect("a lock") = Some((status, body.to_owned()));
     }
 
+    /// Refuses what is signed otherwise from now on.
+    pub fn demand(&self, method: Method, scheme: &'static str, status: u16, wants: Option<&'static str>) {
+        *self.script.demand.lock().expect("a lock") = Some(Demand { method, scheme, status, wants });
+    }
+
+    /// Everything that came since the last look, in its order.
+    pub fn knocks(&self) -> Vec<Knock> {
+        std::mem::take(&mut *self.script.knocks.lock().expect("a lock"))
+    }
+
+    /// Answers what holds this text with this status.
+    pub fn answer_to(&self, text: &str, status: u16) {
+        *self.script.special.lock().expect("a lock") = Some((text.to_owned(), status));
+    }
+
+    /// And says when to come back.
+    pub fn retry_after(&self, when: Option<&str>) {
+        *self.script.retry_after.lock().expect("a lock") = when.map(str::to_owned);
+    }
+
+    /// Takes in what holds this text, and does not answer it; with none, answers what was held.
+    pub fn hold(&self, text: Option<&str>) {
+        *self.script.held.lock().expect("a lock") = text.map(str::to_owned);
+        self.script.let_go.notify_waiters();
+    }
+
+    /// Serves nothing to who does not sign.
+    pub fn only_signed(&self) {
+        *self.script.only_signed.lock().expect("a lock") = true;
+    }
+
+    /// The headers of the requests for a path, since somebody took the [`Peer::knocks`].
+    pub fn heard(&self, path: &str) -> Vec<HeaderMap> {
+        let knocks = self.script.knocks.lock().expect("a lock");
+        knocks.iter().filter(|knock| knock.path == path).map(|knock| knock.headers.clone()).collect()
+    }
+
     /// Puts an actor on this server, with the fixture key `stranger`.
     pub fn actor(&self, kind: &str, path: &str) -> Stranger {
         let id = self.at(path);
@@ -141,11 +189,40 @@ impl Peer {
 
 async fn serve(State(script): State<Arc<Script>>, request: Request) -> Response {
     let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-    if request.method() == Method::POST {
-        let body = axum::body::to_bytes(request.into_body(), usize::MAX).await.expect("a body");
-        script.inbox.lock().expect("a lock").push(String::from_utf8_lossy(&body).into_owned());
-        let (status, body) = script.answer.lock().expect("a lock").clone().unwrap_or((202, String::new()));
-        return (StatusCode::from_u16(status).expect("a status"), body).into_response();
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+    let text = String::from_utf8_lossy(&body).into_owned();
+    let knock = Knock { method: parts.method, path: path.clone(), headers: parts.headers, body: text.clone() };
+    script.knocks.lock().expect("a lock").push(knock.clone());
+    if *script.only_signed.lock().expect("a lock") && knock.scheme() == "none" {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let demand = script.demand.lock().expect("a lock").clone();
+    if let Some(demand) = demand.filter(|demand| demand.method == knock.method && demand.scheme != knock.scheme()) {
+        let status = StatusCode::from_u16(demand.status).expect("a status");
+        let mut refusal = (status, "signed in a way that I can't read").into_response();
+        refusal
+            .headers_mut()
+            .extend(demand.wants.map(|wants| (HeaderName::from_static("accept-signature"), wants.parse().expect("a header"))));
+        return refusal;
+    }
+    if knock.method == Method::POST {
+        let let_go = script.let_go.notified();
+        script.inbox.lock().expect("a lock").push(text.clone());
+        if script.held.lock().expect("a lock").as_ref().is_some_and(|held| text.contains(held)) {
+            let_go.await;
+        }
+        let (mut status, body) = script.answer.lock().expect("a lock").clone().unwrap_or((202, String::new()));
+        if let Some((special, other)) = script.special.lock().expect("a lock").as_ref()
+            && text.contains(special)
+        {
+            status = *other;
+        }
+        let mut answer = (StatusCode::from_u16(status).expect("a status"), body).into_response();
+        if let Some(when) = script.retry_after.lock().expect("a lock").as_ref() {
+            answer.headers_mut().insert(header::RETRY_AFTER, when.parse().expect("a header"));
+        }
+        return answer;
     }
     *script.gets.lock().expect("a lock").entry(path.clone()).or_default() += 1;
     let page = script.pages.lock().expect("a lock").get(&path).cloned();

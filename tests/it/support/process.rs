@@ -4,11 +4,14 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use meent::config::Config;
+use meent::db::Db;
 
 /// A real process with its configuration in the environment.
 pub struct Running {
     pub config: Config,
     child: Option<Child>,
+    /// More of its environment: where it gets its time from.
+    pub environment: Vec<(&'static str, String)>,
     /// The set-up link it printed, when it has no administrator yet.
     pub link: Option<String>,
 }
@@ -16,7 +19,12 @@ pub struct Running {
 impl Running {
     /// Starts it, and waits until it answers.
     pub fn new(config: Config) -> Self {
-        let mut running = Self { config, child: None, link: None };
+        Self::with(config, Vec::new())
+    }
+
+    /// The same with more in its environment.
+    pub fn with(config: Config, environment: Vec<(&'static str, String)>) -> Self {
+        let mut running = Self { config, child: None, environment, link: None };
         running.start();
         running
     }
@@ -24,12 +32,17 @@ impl Running {
     pub fn start(&mut self) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_meent"))
             .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (*name, value)))
             .env("MEENT_PUBLIC_URL", &self.config.public_url)
             .env("MEENT_LISTEN", &self.config.listen)
             .env("MEENT_DATABASE_URL", &self.config.database_url)
             .env("MEENT_DATA_DIR", &self.config.data_dir)
             .env("MEENT_FEDERATION__MODE", &self.config.federation.mode)
             .env("MEENT_FEDERATION__LOOPBACK", "true")
+            .env("MEENT_MAIL__SERVER", &self.config.mail.server)
+            .env("MEENT_MAIL__PORT", self.config.mail.port.to_string())
+            .env("MEENT_MAIL__SECURITY", &self.config.mail.security)
+            .env("MEENT_MAIL__FROM", &self.config.mail.from)
             .env("MEENT_LOG__LEVEL", "warn")
             .stdout(Stdio::piped())
             .spawn()
@@ -59,6 +72,16 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// What a statement counts in the database of a process.
+pub async fn count(db: &Db, statement: &'static str) -> i64 {
+    let (count,): (i64,) = match db {
+        Db::Sqlite { read, .. } => sqlx::query_as(statement).fetch_one(read).await,
+        Db::Postgres(pool) => sqlx::query_as(statement).fetch_one(pool).await,
+    }
+    .expect("a count");
+    count
 }
 
 /// Waits until `what` is at least `least`, looking ten times a second; after a minute and a half it gives up.

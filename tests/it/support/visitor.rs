@@ -88,7 +88,32 @@ impl Visitor {
         self.send(reqwest::Method::POST, path, headers, Some(body.finish())).await
     }
 
+    /// Sends a form with files, as a page of ours does: field, file name and bytes of each.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Page {
+        let boundary = "-----------------------------9051914041544843365972754266";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+        }
+        for (name, file, bytes) in files {
+            let head = format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: image/png\r\n\r\n"
+            );
+            body.extend(head.into_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend(format!("--{boundary}--\r\n").into_bytes());
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        self.send_body(reqwest::Method::POST, path, &[("sec-fetch-site", "same-origin")], Some((&kind, body))).await
+    }
+
     async fn send(&mut self, method: reqwest::Method, path: &str, headers: &[(&str, &str)], form: Option<String>) -> Page {
+        let body = form.map(|form| ("application/x-www-form-urlencoded", form.into_bytes()));
+        self.send_body(method, path, headers, body).await
+    }
+
+    async fn send_body(&mut self, method: reqwest::Method, path: &str, headers: &[(&str, &str)], body: Option<(&str, Vec<u8>)>) -> Page {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).header("host", &self.host);
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
             request = request.header("accept", "text/html").header("accept-language", "nl");
@@ -100,8 +125,8 @@ impl Visitor {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("cookie", cookies.join("; "));
         }
-        if let Some(form) = form {
-            request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
+        if let Some((kind, bytes)) = body {
+            request = request.header("content-type", kind).body(bytes);
         }
         let response = request.send().await.expect("an answer");
         for set in response.headers().get_all("set-cookie") {

@@ -1,0 +1,16 @@
+-- The same tables and columns as ../sqlite/0003_keys.sql; a test compares the two.
+-- The Ed25519 keys of actors (FEP-521a): ours with their private half, those of others as their actors list them.
+CREATE TABLE multikey (
+    key_id TEXT NOT NULL PRIMARY KEY,
+    actor_id BIGINT NOT NULL REFERENCES actor (id),
+    public_key TEXT NOT NULL,
+    private_key TEXT
+);
+CREATE INDEX multikey_actor ON multikey (actor_id);
+
+-- Which way of signing a server was seen to take: `cavage` or `rfc9421`.
+CREATE TABLE peer_scheme (
+    host TEXT NOT NULL PRIMARY KEY,
+    scheme TEXT NOT NULL,
+    seen_at BIGINT NOT NULL
+);

@@ -1,0 +1,36 @@
+//! Measurements, each as a ratio to a limit that is measured in the same run.
+//!
+//!     cargo bench                          everything, one after the other
+//!     cargo bench --bench figures -- NAME  one of: inbox, delivery, fairness, regions, agenda
+//!
+//! SQLite on the disk of the temporary folder; everything stays on loopback and ends by itself.
+
+mod agenda;
+mod delivery;
+mod fairness;
+mod inbox;
+mod regions;
+mod support;
+
+fn main() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut names: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    if names.first().is_some_and(|name| name == "receive") {
+        return runtime.block_on(delivery::receive());
+    }
+    if names.is_empty() {
+        names = ["inbox", "delivery", "fairness", "regions", "agenda"].map(str::to_owned).to_vec();
+    }
+    for name in names {
+        println!("\n## {name}");
+        match name.as_str() {
+            "inbox" => runtime.block_on(inbox::measure()),
+            "delivery" => runtime.block_on(delivery::measure()),
+            "fairness" => runtime.block_on(fairness::measure()),
+            "regions" => runtime.block_on(regions::measure()),
+            "agenda" => runtime.block_on(agenda::measure()),
+            other => eprintln!("there is no measurement {other:?}"),
+        }
+    }
+}
