@@ -207,7 +207,7 @@ pub async fn for_guest(core: &Core, conn: &mut Conn, mail: &Mail) -> Result<Opti
     let title = if about.post.title.is_empty() { lang.say("post-removed-title", None) } else { about.post.title.clone() };
     let mut args = FluentArgs::new();
     args.set("title", title.clone());
-    args.set("detail", title);
+    args.set("detail", format!("\"{title}\""));
     let sentence_said = lang.say(sentence, Some(&args));
     let mut parts = vec![Part::Paragraph(sentence_said.clone())];
     parts.extend(about.facts(core));

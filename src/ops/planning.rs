@@ -1,5 +1,7 @@
 //! Planning an event in a group, changing it, calling it off and back on; and what its home says of an event elsewhere.
 
+use fluent_bundle::FluentArgs;
+
 use super::attending::{self, Said};
 use super::publishing::{self, next_version, say_again};
 use super::{Core, companions, guests, viewer};
@@ -265,8 +267,14 @@ pub(super) async fn taken_away(core: &Core, tx: &mut Tx, post: &Post, for_good: 
     if event.plan.over_at() > core.now() && !event.is_cancelled() {
         // What a moderator took away is not said again; when it would have been says enough.
         let lang = Lang::from_code(&post.language).unwrap_or_default();
-        let when = dates::span(lang, event.plan.tz(), event.plan.starts_at, event.plan.ends_at);
-        let named = if for_good { post.clone() } else { Post { title: when, ..post.clone() } };
+        let title = if for_good {
+            format!("\"{}\"", post.title)
+        } else {
+            let mut args = FluentArgs::new();
+            args.set("when", dates::span(lang, event.plan.tz(), event.plan.starts_at, event.plan.ends_at));
+            lang.say("notice-event-gone-of", Some(&args))
+        };
+        let named = Post { title, ..post.clone() };
         tell_concerned(core, tx, post.author_id, &named, "notice-event-gone").await?;
     }
     if for_good {

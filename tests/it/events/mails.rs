@@ -217,7 +217,7 @@ on_both! {
         world.app.core.commit(tx).await.unwrap();
         let new = mails.new_ones(&world).await;
         let mail = new.iter().find(|mail| mail.recipients == [OMAR]).expect("a mail to Omar");
-        assert_eq!(mail.subject(), "\"Jongeren in beeld\" is weggehaald en gaat niet door.");
+        assert_eq!(mail.subject(), "De bijeenkomst van do 3 december 2026, 10.00-11.30 uur is weggehaald en gaat niet door.");
         assert_eq!(event(mail)["status"], "CANCELLED");
         assert!(!mail.plain.contains("We delen"));
         world.finish().await;
