@@ -181,6 +181,25 @@ pub async fn due(conn: &mut Conn, host: &str, now: Time, limit: i64) -> Result<V
          ORDER BY d.activity_id LIMIT $3").bind(host).bind(now).bind(limit).fetch_all(c).await)?)
 }
 
+macro_rules! due_in_short {
+    ($rows:literal) => {
+        concat!(
+            "SELECT d.*, a.created_at AS said_at, x.in_lane FROM (SELECT y.host, (SELECT COUNT(*) FROM (SELECT 1 FROM delivery f
+                WHERE f.host = y.host LIMIT $3 + 1) z) AS in_lane FROM (SELECT r.value ->> 0 AS host FROM ",
+            $rows,
+            ") y) x JOIN delivery d ON d.host = x.host JOIN activity a ON a.id = d.activity_id WHERE x.in_lane <= $3 AND +d.next_at <= $2
+                AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.host = d.host AND e.about = d.about AND e.activity_id < d.activity_id)
+             ORDER BY d.host, d.activity_id"
+        )
+    };
+}
+
+/// The same for several lanes at once, of which those that hold more than `most` are left out.
+pub async fn due_in_short(conn: &mut Conn, hosts: impl IntoIterator<Item = &str>, now: Time, most: i64) -> Result<Vec<Delivery>> {
+    let hosts = column(hosts)?;
+    Ok(over_rows!(conn, due_in_short, query_as, q, c => q.bind(hosts).bind(now).bind(most).fetch_all(c).await)?)
+}
+
 /// What waits behind something earlier about the same thing is due when that is: otherwise a lane in which nothing may
 /// leave would look as if something could.
 pub async fn wait_in_line(tx: &mut Tx, host: &str, now: Time) -> Result<()> {

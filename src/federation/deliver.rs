@@ -4,7 +4,7 @@
 //! A lane keeps its four places filled: one that is slow does not make three others wait. What became of each is written
 //! down by `noting`, for all lanes together.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub const LANES: usize = 96;
 const WINDOW: usize = 4;
 /// Deliveries read at once.
 const PAGE: usize = 32;
+/// A lane that holds no more than so many deliveries is read with others.
+const SHORT: i64 = 8;
 /// After so long an activity is given up; and the server with it, when it failed all that time.
 pub const PATIENCE: i64 = 30 * Time::DAY;
 /// So many failures in a row make the whole lane rest; then one is sent to see, and the others when that arrived.
@@ -36,6 +38,13 @@ const FAILURES: i64 = 5;
 const FIRST: i64 = Time::MINUTE;
 /// While something slow is under way, a lane looks this often whether something new can leave beside it.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// A lane that was taken, with what may leave in it when it is a short one: those are read together.
+#[derive(Debug)]
+pub struct Taken {
+    pub lane: Lane,
+    due: Vec<Delivery>,
+}
 
 /// What a server made of a delivery.
 #[derive(Debug)]
@@ -60,24 +69,29 @@ impl Federation {
     ///
     /// # Errors
     /// When the database can't be read or written.
-    pub async fn take_lanes(&self, most: usize) -> Result<Vec<Lane>> {
+    pub async fn take_lanes(&self, most: usize) -> Result<Vec<Taken>> {
         if lanes::next_due(&mut self.core.db.conn()).await?.is_none_or(|due| due > self.core.now()) {
             return Ok(Vec::new());
         }
         self.leaves().await?;
         let mut tx = self.core.db.begin().await?;
         let taken = lanes::claim(&mut tx, self.core.ids.slot(), self.core.now(), i64::try_from(most).unwrap_or(i64::MAX)).await?;
+        let hosts = taken.iter().map(|lane| lane.host.as_str());
+        let mut due = HashMap::<String, Vec<Delivery>>::new();
+        for delivery in deliveries::due_in_short(&mut tx, hosts, self.core.now(), SHORT).await? {
+            due.entry(delivery.host.clone()).or_default().push(delivery);
+        }
         tx.commit().await?;
-        Ok(taken)
+        Ok(taken.into_iter().map(|lane| Taken { due: due.remove(&lane.host).unwrap_or_default(), lane }).collect())
     }
 
     /// Works one lane that was taken, and lets it go; says how many deliveries were tried.
     ///
     /// # Errors
     /// When the database can't be read or written.
-    pub async fn work_lane(&self, lane: Lane) -> Result<usize> {
-        let host = lane.host.clone();
-        let mut work = Work::new(self, lane);
+    pub async fn work_lane(&self, taken: Taken) -> Result<usize> {
+        let host = taken.lane.host.clone();
+        let mut work = Work::new(self, taken);
         let outcome = work.empty().await;
         // Nothing could leave though something was due: it waits behind something that waits.
         let in_line = work.tried == 0;
@@ -140,6 +154,8 @@ struct Work<'a> {
     ready: VecDeque<Delivery>,
     /// Everything that waits in the lane has been read.
     seen_all: bool,
+    /// What is ready has been read a moment ago.
+    just_read: bool,
     /// Notes that may not be on disk yet.
     noted: Vec<Written>,
     /// The server has failed too often, or asks us to wait: nothing more leaves.
@@ -150,8 +166,8 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(fed: &'a Federation, lane: Lane) -> Self {
-        Self {
+    fn new(fed: &'a Federation, Taken { lane, due }: Taken) -> Self {
+        let mut new = Self {
             fed,
             probing: lane.failures >= FAILURES,
             lane,
@@ -160,10 +176,21 @@ impl<'a> Work<'a> {
             landed: VecDeque::new(),
             ready: VecDeque::new(),
             seen_all: false,
+            just_read: false,
             noted: Vec::new(),
             rests: false,
             tried: 0,
-        }
+        };
+        new.read(due);
+        new
+    }
+
+    /// What was read of the lane just now.
+    fn read(&mut self, due: Vec<Delivery>) {
+        // With everything that waits there is nothing to look for any more; what comes meanwhile is for who takes the lane next.
+        self.seen_all = due.first().is_some_and(|first| usize::try_from(first.in_lane) == Ok(due.len()));
+        self.just_read = true;
+        self.ready = due.into_iter().filter(|delivery| !self.away.contains(&key(delivery))).collect();
     }
 
     /// Sends what may leave, until nothing may or the server fails.
@@ -199,17 +226,14 @@ impl<'a> Work<'a> {
 
     /// Fills the free places.
     async fn fill(&mut self) -> Result<()> {
-        let mut just_read = false;
         if self.ready.is_empty() && self.flying.len() + self.landed.len() < self.window() && !self.seen_all {
             // What is over must be seen to be over: it stands no longer before what comes after it.
             self.settle().await?;
             let most = i64::try_from(PAGE + self.flying.len() + self.landed.len()).unwrap_or(i64::MAX);
             let due = deliveries::due(&mut self.fed.core.db.conn(), &self.lane.host, self.fed.core.now(), most).await?;
-            // Then there is nothing to look for any more; what comes meanwhile is for who takes the lane next.
-            self.seen_all = due.first().is_some_and(|first| usize::try_from(first.in_lane) == Ok(due.len()));
-            just_read = true;
-            self.ready = due.into_iter().filter(|delivery| !self.away.contains(&key(delivery))).collect();
+            self.read(due);
         }
+        let just_read = std::mem::take(&mut self.just_read);
         while self.flying.len() + self.landed.len() < self.window() {
             let Some(delivery) = self.ready.pop_front() else { break };
             self.away.insert(key(&delivery));

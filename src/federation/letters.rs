@@ -25,15 +25,19 @@ pub struct Letter {
 
 /// Texts at hand.
 #[derive(Debug, Default)]
-pub struct Letters(Mutex<(HashMap<ActivityId, Arc<Letter>>, usize)>);
+pub struct Letters {
+    at_hand: Mutex<(HashMap<ActivityId, Arc<Letter>>, usize)>,
+    /// Held by who makes one: the others that want the same wait for it, and don't each make their own.
+    making: tokio::sync::Mutex<()>,
+}
 
 impl Letters {
     fn get(&self, id: ActivityId) -> Option<Arc<Letter>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.get(&id).cloned()
+        self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).0.get(&id).cloned()
     }
 
     fn keep(&self, id: ActivityId, letter: &Arc<Letter>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.1 + letter.body.len() > KEPT {
             *kept = (HashMap::new(), 0);
         }
@@ -44,7 +48,7 @@ impl Letters {
 
     /// Forgets everything: for when nothing is under way.
     pub fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (HashMap::new(), 0);
+        *self.at_hand.lock().unwrap_or_else(PoisonError::into_inner) = (HashMap::new(), 0);
     }
 }
 
@@ -84,6 +88,10 @@ impl Federation {
         let mut conn = self.core.db.conn();
         if let Some(letter) = self.letters.get(id) {
             return Ok((just_read || activities::stands(&mut conn, id).await?).then_some(letter));
+        }
+        let _making = self.letters.making.lock().await;
+        if let Some(letter) = self.letters.get(id) {
+            return Ok(Some(letter));
         }
         let Some(said) = activities::by_id(&mut conn, id).await? else { return Ok(None) };
         let speaker = actors::by_id(&mut conn, said.actor_id).await?;

@@ -17,11 +17,10 @@ use self::kinds::run_job;
 pub use self::kinds::schedule_routine;
 pub use self::mailer::test as test_mail;
 use crate::db::jobs::{self, Job};
-use crate::db::lanes::Lane;
 use crate::db::{lanes, lease};
 use crate::error::Result;
 use crate::federation::Federation;
-use crate::federation::deliver::LANES;
+use crate::federation::deliver::{LANES, Taken};
 use crate::federation::turns::Batch;
 use crate::model::Time;
 use crate::ops::sending;
@@ -32,6 +31,8 @@ const AT_ONCE: usize = 4;
 const BATCHES: usize = 8;
 /// Looking again though nobody woke us: what another process left, or queued.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How long who looks for more work waits for others to end, while there is much under way.
+const GATHER: Duration = Duration::from_millis(10);
 /// After trouble with the database.
 const REST: Duration = Duration::from_secs(2);
 
@@ -114,7 +115,7 @@ impl Work for Inbox {
 struct Lanes;
 
 impl Work for Lanes {
-    type Piece = Lane;
+    type Piece = Taken;
     const AT_ONCE: usize = LANES;
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
@@ -123,11 +124,11 @@ impl Work for Lanes {
     async fn next_due(fed: &Federation) -> Result<Option<Time>> {
         lanes::next_due(&mut fed.core.db.conn()).await
     }
-    fn claim(lane: &Self::Piece) -> Claim {
-        Claim::Lane(lane.host.clone())
+    fn claim(taken: &Self::Piece) -> Claim {
+        Claim::Lane(taken.lane.host.clone())
     }
-    async fn work(fed: Arc<Federation>, lane: Lane) -> Result<()> {
-        fed.work_lane(lane).await.map(drop)
+    async fn work(fed: Arc<Federation>, taken: Taken) -> Result<()> {
+        fed.work_lane(taken).await.map(drop)
     }
 }
 
@@ -168,12 +169,7 @@ async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, 
         };
         tokio::select! {
             Some(done) = running.join_next(), if !running.is_empty() => {
-                let mut trouble = complain(done);
-                // Those that ended together are followed by one look.
-                while let Some(done) = running.try_join_next() {
-                    trouble |= complain(done);
-                }
-                if trouble {
+                if complain(done) | gather(&mut running, W::AT_ONCE / 2).await {
                     rest(stop).await;
                 }
             }
@@ -183,6 +179,24 @@ async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, 
     while let Some(done) = running.join_next().await {
         complain(done);
     }
+}
+
+/// Waits a moment for others that end, as long as more than `most` are running: a look for what comes next costs about the same for
+/// one as for many. Says whether something went wrong with one.
+async fn gather(running: &mut JoinSet<Result<()>>, most: usize) -> bool {
+    let mut trouble = false;
+    let moment = tokio::time::sleep(GATHER);
+    tokio::pin!(moment);
+    while running.len() > most {
+        tokio::select! {
+            Some(done) = running.join_next() => trouble |= complain(done),
+            () = &mut moment => break,
+        }
+    }
+    while let Some(done) = running.try_join_next() {
+        trouble |= complain(done);
+    }
+    trouble
 }
 
 /// Begins what is due, as far as there is room; says when more will be, when there is room for it. What was taken is held from

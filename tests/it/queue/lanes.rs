@@ -189,7 +189,7 @@ on_both! {
         // Both lanes are found, whichever is full.
         scene.app.clock.advance(HOUR);
         let lanes = scene.app.fed.take_lanes(10).await.unwrap();
-        let mut hosts: Vec<&str> = lanes.iter().map(|lane| lane.host.as_str()).collect();
+        let mut hosts: Vec<&str> = lanes.iter().map(|taken| taken.lane.host.as_str()).collect();
         hosts.sort_unstable();
         assert_eq!(hosts, [scene.peer.host.as_str(), "verstopt.example"]);
         assert_eq!(db::lanes::next_due(&mut scene.app.core.db.conn()).await.unwrap(), None);
