@@ -1,0 +1,2 @@
+-- The same indexes as ../postgres/0013_memory.sql; a test compares the two.
+-- What lists of a million posts need.
