@@ -92,7 +92,8 @@ impl Changes {
         }
     }
 
-    pub(super) fn note_everything(&self) {
+    /// Counts a change of everything, for what is changed by other means than a [`Tx`](super::Tx).
+    pub fn note_everything(&self) {
         self.note(Reach { everything: true, ..Reach::default() });
     }
 
