@@ -97,7 +97,11 @@ impl Memory {
     #[must_use]
     pub fn of(megabytes: u64) -> Self {
         let kept = (megabytes > 0).then(|| {
-            Cache::builder().max_capacity(megabytes * 1024 * 1024).time_to_idle(IDLE).weigher(|key: &Key, made: &Made| weight(key, made)).build()
+            Cache::builder()
+                .max_capacity(megabytes * 1024 * 1024)
+                .time_to_idle(IDLE)
+                .weigher(|key: &Key, made: &Made| weight(key, made))
+                .build()
         });
         Self { kept, looked_at: AtomicI64::new(0), served: AtomicU64::new(0), made: AtomicU64::new(0) }
     }
@@ -129,9 +133,7 @@ impl Memory {
         };
         self.look_elsewhere(core).await;
         let (least, now) = (core.db.changes().last(asked.about), core.now());
-        let is_true = |made: &Made| {
-            made.after >= least && (now.0 - made.at.0).abs() < LONGEST && !matches!(made.what, What::Failed(_))
-        };
+        let is_true = |made: &Made| made.after >= least && (now.0 - made.at.0).abs() < LONGEST && !matches!(made.what, What::Failed(_));
         let (mut make, mut own) = (Some(make), None);
         loop {
             let making = async {
@@ -147,19 +149,19 @@ impl Memory {
                 };
                 Made { after, at, what }
             };
-            let made = kept.entry_by_ref(&asked.key).or_insert_with_if(making, |made| !is_true(made)).await.into_value();
+            let found = kept.entry_by_ref(&asked.key).or_insert_with_if(making, |made| !is_true(made)).await.into_value();
             if let Some(own) = own.take() {
                 return own;
             }
-            match &made.what {
-                What::Kept(answer) if is_true(&made) || make.is_none() => {
+            match &found.what {
+                What::Kept(answer) if is_true(&found) || make.is_none() => {
                     if make.is_some() {
                         self.served.fetch_add(1, Ordering::Relaxed);
                     }
                     return answer.to(&asked);
                 }
                 What::Failed(answer) => return answer.to(&asked),
-                What::Passes if is_true(&made) => {
+                What::Passes if is_true(&found) => {
                     return match make.take() {
                         Some(make) => make().await,
                         None => Error::Internal("an answer was made twice".into()).status().into_response(),

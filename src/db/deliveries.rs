@@ -133,13 +133,21 @@ pub async fn enqueue_for_followers(
         Audience::Threadiverse => {
             over_rows!(tx.unseen(), to_threadiverse, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
         }
-        Audience::Boosts => over_rows!(tx.unseen(), to_boosts, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop)),
+        Audience::Boosts => {
+            over_rows!(tx.unseen(), to_boosts, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+        }
         Audience::ChosenAnswers => {
             over_rows!(tx.unseen(), to_choosers, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
         }
-        Audience::OwnKind => over_rows!(tx.unseen(), to_own_kind, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop)),
-        Audience::Events => over_rows!(tx.unseen(), to_events, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop)),
-        Audience::Companions => over_rows!(tx.unseen(), to_companions, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop)),
+        Audience::OwnKind => {
+            over_rows!(tx.unseen(), to_own_kind, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+        }
+        Audience::Events => {
+            over_rows!(tx.unseen(), to_events, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+        }
+        Audience::Companions => {
+            over_rows!(tx.unseen(), to_companions, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+        }
     }?;
     Ok(())
 }

@@ -175,7 +175,10 @@ macro_rules! waiting {
             "waiting w CROSS JOIN post p ON p.id = w.post_id",
             "w.published_at",
             "w.post_id",
-            concat!($condition, " AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)")
+            concat!(
+                $condition,
+                " AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
+            )
         )
     };
 }

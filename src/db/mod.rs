@@ -277,15 +277,14 @@ impl Db {
     pub async fn look_elsewhere(&self) -> Result<()> {
         let looked = match self {
             // While our own transaction is open nobody else can commit; who has the connection after it looks.
-            Self::Sqlite { write, changes, .. } => match write.try_acquire() {
-                Some(mut connection) => {
+            Self::Sqlite { write, changes, .. } => {
+                if let Some(mut connection) = write.try_acquire() {
                     sqlx::query_scalar(VERSION).fetch_one(&mut *connection).await.map(|version| changes.saw_version(version))
-                }
-                None => {
+                } else {
                     changes.look_due.store(true, Ordering::Relaxed);
                     Ok(())
                 }
-            },
+            }
             Self::Postgres(pool, changes) => {
                 sqlx::query_scalar("SELECT last_value FROM change_count").fetch_one(pool).await.map(|count| changes.saw_count(count))
             }

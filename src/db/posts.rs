@@ -34,7 +34,11 @@ pub async fn insert<'a>(tx: &mut Tx, posts: impl IntoIterator<Item = &'a Post>) 
     let new = rows(&posts)?;
     // What starts a thread may be named by others already; a reply shows in its own.
     let replies = posts.iter().all(|post| !post.is_root());
-    let held = if replies { tx.of_posts(posts.iter().flat_map(|post| [post.id, post.root_id].into_iter().chain(post.parent_id))) } else { tx.all() };
+    let held = if replies {
+        tx.of_posts(posts.iter().flat_map(|post| [post.id, post.root_id].into_iter().chain(post.parent_id)))
+    } else {
+        tx.all()
+    };
     over_rows!(held, insert, query, q, c => q.bind(new).execute(c).await.map(drop).map_err(super::unique))
 }
 

@@ -74,7 +74,8 @@ mod tests {
     fn only_pages_that_are_named_are_for_all() {
         let is = |path: &str| is_for_all(&path.parse().expect("a path"));
         assert!(is("/") && is("/post/12?at=13") && is("/c/jeugd@b.example/agenda") && is("/agenda.ics"));
-        for path in ["/login", "/calendar/abc.ics", "/invite/abc", "/post/12/edit", "/agenda/mine", "/notifications", "/setup", "/register"] {
+        for path in ["/login", "/calendar/abc.ics", "/invite/abc", "/post/12/edit", "/agenda/mine", "/notifications", "/setup", "/register"]
+        {
             assert!(!is(path), "{path}");
         }
     }

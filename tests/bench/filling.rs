@@ -42,9 +42,8 @@ pub async fn fill(instance: &Instance, posts: i64) -> (String, Post) {
     let event = event(instance, &people[1], &groups[0]).await;
     let (now, threads) = (core.now(), posts / 4);
     let (step, base) = (SPAN / threads.max(1), core.urls.base());
-    let list = |of: &[Actor]| {
-        of.iter().enumerate().map(|(place, actor)| format!(" WHEN {place} THEN {}", actor.id)).collect::<Vec<_>>().concat()
-    };
+    let list =
+        |of: &[Actor]| of.iter().enumerate().map(|(place, actor)| format!(" WHEN {place} THEN {}", actor.id)).collect::<Vec<_>>().concat();
     let numbers = format!("WITH RECURSIVE n(i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {})", threads - 1);
     let same = "p.local, p.wire_type, p.source, p.html, p.language, p.context, p.accepts_at_home";
     let columns = "local, wire_type, source, html, language, context, accepts_at_home";
@@ -66,19 +65,38 @@ pub async fn fill(instance: &Instance, posts: i64) -> (String, Post) {
                 r.published_at + {reply} * 60000, r.published_at + {reply} * 60000, {same}
              FROM post r, post p WHERE r.parent_id IS NULL AND r.id < 1000000000000 AND p.id = {}", answer.id)).await;
     }
-    run(&core.db, format!(
-        "INSERT INTO post_topic (post_id, topic_id, published_at) SELECT r.id, t.topic_id, r.published_at FROM post r, post_topic t
-         WHERE r.parent_id IS NULL AND r.id < 1000000000000 AND r.id % 3 = 0 AND t.post_id = {}", event.id)).await;
-    run(&core.db, format!(
-        "INSERT INTO useful (post_id, actor_id, active, ap_id, at) SELECT r.id, {}, TRUE, 'useful ' || r.id, r.published_at FROM post r
-         WHERE r.id < 1000000000000 AND r.id % 7 = 0", people[3].id)).await;
+    run(
+        &core.db,
+        format!(
+            "INSERT INTO post_topic (post_id, topic_id, published_at) SELECT r.id, t.topic_id, r.published_at FROM post r, post_topic t
+         WHERE r.parent_id IS NULL AND r.id < 1000000000000 AND r.id % 3 = 0 AND t.post_id = {}",
+            event.id
+        ),
+    )
+    .await;
+    run(
+        &core.db,
+        format!(
+            "INSERT INTO useful (post_id, actor_id, active, ap_id, at) SELECT r.id, {}, TRUE, 'useful ' || r.id, r.published_at FROM post r
+         WHERE r.id < 1000000000000 AND r.id % 7 = 0",
+            people[3].id
+        ),
+    )
+    .await;
     // Two thirds of the events are over.
     let others = "zone, status, place_name, place_street, place_postcode, place_town, online, online_link, capacity, sign_up, sign_up_link, contact, sequence, gone";
-    run(&core.db, format!(
-        "INSERT INTO event (post_id, starts_at, ends_at, changed_at, group_id, author_id, {others})
+    run(
+        &core.db,
+        format!(
+            "INSERT INTO event (post_id, starts_at, ends_at, changed_at, group_id, author_id, {others})
          SELECT r.id, r.published_at + {third}, r.published_at + {third} + 3600000, r.published_at, r.group_id, r.author_id, e.{}
          FROM post r, event e WHERE r.kind = 'event' AND r.id < 1000000000000 AND e.post_id = {}",
-        others.replace(", ", ", e."), event.id, third = SPAN / 3)).await;
+            others.replace(", ", ", e."),
+            event.id,
+            third = SPAN / 3
+        ),
+    )
+    .await;
     run(&core.db, "UPDATE post_topic SET starts_at = (SELECT e.starts_at FROM event e WHERE e.post_id = post_topic.post_id)".into()).await;
     if matches!(core.db, Db::Postgres(..)) {
         run(&core.db, "VACUUM ANALYZE".into()).await;
@@ -115,7 +133,10 @@ async fn event(instance: &Instance, member: &Actor, group: &Actor) -> Post {
     let draft = Draft { title: &title, body: &body, plan: &plan, tags: &tags, organisers: &[], question: None, series: None };
     let mut tx = core.db.begin().await.expect("a transaction");
     let post = Box::pin(planning::plan(core, &mut tx, member, group, &draft, "nl")).await.expect("an event");
-    assert!(events::of(&mut tx, post.id).await.expect("a read").is_some() && topics::of_post(&mut tx, post.id).await.expect("topics").len() == 1);
+    assert!(
+        events::of(&mut tx, post.id).await.expect("a read").is_some()
+            && topics::of_post(&mut tx, post.id).await.expect("topics").len() == 1
+    );
     core.commit(tx).await.expect("a commit");
     post
 }

@@ -68,7 +68,18 @@ fn median(mut times: Vec<Duration>) -> f64 {
 async fn lists(few: &Region, large: &Region) {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let mut worst: f64 = 0.0;
-    for path in ["/", "/c/ruimte", "/c/ruimte?show=unanswered", "/topic/speelplekken", "/unanswered", "/agenda", "/c/ruimte/agenda", "/groups", "/topics", "thread"] {
+    for path in [
+        "/",
+        "/c/ruimte",
+        "/c/ruimte?show=unanswered",
+        "/topic/speelplekken",
+        "/unanswered",
+        "/agenda",
+        "/c/ruimte/agenda",
+        "/groups",
+        "/topics",
+        "thread",
+    ] {
         for member in [false, true] {
             let (mut of_few, mut of_many) = (Vec::new(), Vec::new());
             // By turns: what else the machine does hits both.
@@ -121,7 +132,9 @@ impl Drop for Process {
 async fn process(region: Region) {
     let binary = environment("BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_meent").to_owned());
     let stripped = region.instance.folder.path().join("stripped");
-    let size = |path: &Path| std::fs::metadata(path).map_or(0.0, |file| f64::from(u32::try_from(file.len() / 1_000).unwrap_or(u32::MAX)) / 1_000.0);
+    let size = |path: &Path| {
+        std::fs::metadata(path).map_or(0.0, |file| f64::from(u32::try_from(file.len() / 1_000).unwrap_or(u32::MAX)) / 1_000.0)
+    };
     let strip = Command::new("strip").arg("-o").arg(&stripped).arg(&binary).status();
     println!("binary: {:.1} MB, stripped {:.1} MB (goal: 40)", size(Path::new(&binary)), strip.map_or(0.0, |_| size(&stripped)));
     let (public_url, listen) = (region.instance.core.urls.base().to_owned(), region.instance.address.to_string());
