@@ -172,10 +172,11 @@ macro_rules! cards {
 macro_rules! waiting {
     ($condition:literal) => {
         cards!(
-            "waiting w CROSS JOIN post p ON p.id = w.post_id",
+            "waiting w CROSS JOIN post p",
             "w.published_at",
             "w.post_id",
             concat!(
+                "p.id = w.post_id AND ",
                 $condition,
                 " AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
             )
@@ -252,7 +253,7 @@ fn one_text(which: Threads) -> (&'static str, i64) {
         Threads::Group(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NULL"), group.0),
         Threads::Pinned(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NOT NULL"), group.0),
         Threads::Topic(topic) => {
-            (cards!("post_topic w CROSS JOIN post p ON p.id = w.post_id", "w.published_at", "w.post_id", "w.topic_id = $4"), topic.0)
+            (cards!("post_topic w CROSS JOIN post p", "w.published_at", "w.post_id", "p.id = w.post_id AND w.topic_id = $4"), topic.0)
         }
         Threads::Waiting => (waiting!("$4 = $4"), 0),
         Threads::WaitingSince(at) => (waiting!("w.published_at >= $4"), at.0),

@@ -185,7 +185,7 @@ on_both! {
             columns.replace(", ", ", p."), question.id)).await;
         run(&app, &format!("INSERT INTO useful (post_id, actor_id, active, ap_id, at) {numbers} SELECT n.i, {}, TRUE, 'u' || n.i, 1 FROM n WHERE n.i % 7 = 0", bram.id)).await;
         run(&app, "ANALYZE").await;
-        let waiting = "SELECT p.id FROM waiting w CROSS JOIN post p ON p.id = w.post_id WHERE p.deleted_at IS NULL
+        let waiting = "SELECT p.id FROM waiting w CROSS JOIN post p WHERE p.id = w.post_id AND p.deleted_at IS NULL
             AND (w.published_at, w.post_id) < (9999999999999, 9999999999999) ORDER BY w.published_at DESC, w.post_id DESC LIMIT 26";
         let read = plan(&app, waiting).await;
         // PostgreSQL may rather read the two hundred whole.
