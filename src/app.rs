@@ -1,5 +1,7 @@
 //! Puts the parts together: opens the database, builds the router, starts the worker, stops both.
 
+pub mod memory;
+
 use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use crate::ops::hosts::HostRules;
 use crate::ops::keys::KeyMaker;
 use crate::ops::{self, Core, setting_up};
 use crate::web::{self, ClientAddr, Web};
+use memory::Memory;
 
 /// How long a request may take before it is given up; looking a group up on another server is the longest.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -43,6 +46,8 @@ const LAST_REQUESTS: Duration = Duration::from_secs(40);
 pub struct App {
     pub core: Arc<Core>,
     pub federation: Arc<Federation>,
+    /// What visitors are answered from.
+    pub memory: Arc<Memory>,
     lease: lease::Lease,
 }
 
@@ -73,7 +78,8 @@ impl App {
         });
         setting_up::prepare(&core).await?;
         let federation = Federation::new(core.clone())?;
-        Ok(Self { core, federation, lease })
+        let memory = Arc::new(Memory::of(core.config.server.page_memory_mb));
+        Ok(Self { core, federation, memory, lease })
     }
 
     /// Everything that is answered, pages and federation.
@@ -81,7 +87,8 @@ impl App {
         let federation = self.federation.clone();
         let web =
             web::router(Web { core: self.core.clone(), finder: federation.clone(), portrayer: federation.clone(), prober: federation });
-        let split = Split { web, federation: federation::routes::router(self.federation.clone()), core: self.core.clone() };
+        let federation = federation::routes::router(self.federation.clone());
+        let split = Split { web, federation, core: self.core.clone(), memory: self.memory.clone() };
         let health =
             Router::new().route("/health/live", get(|| async { "ok" })).route("/health/ready", get(ready)).with_state(self.core.clone());
         health
@@ -192,16 +199,21 @@ struct Split {
     web: Router,
     federation: Router,
     core: Arc<Core>,
+    memory: Arc<Memory>,
 }
 
 async fn dispatch(State(split): State<Split>, mut request: Request) -> Response {
     let address = client_address(&split.core.config, &request);
     request.extensions_mut().insert(ClientAddr(address));
-    let router = if federation::routes::is_for_federation(&request) { split.federation } else { split.web };
-    match router.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+    let Split { web, federation, core, memory } = split;
+    let make = move |request: Request| async move {
+        let router = if federation::routes::is_for_federation(&request) { federation } else { web };
+        match router.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    };
+    memory.answer(&core, request, make).await
 }
 
 /// The name of a request in the log. Without its query and the last part of a secret link: who reads logs must not be able to

@@ -97,10 +97,11 @@ pub struct Config {
 }
 
 /// `[server]`
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
+    pub page_memory_mb: u64,
 }
 
 /// `[federation]`
@@ -162,6 +163,12 @@ impl Default for Config {
             log: Log::default(),
             metrics: Metrics::default(),
         }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { trusted_proxies: Vec::new(), page_memory_mb: 32 }
     }
 }
 
@@ -251,6 +258,9 @@ impl Config {
                 "federation.remote_days must be 30, 90, 365 or never; it is \"{}\"",
                 self.federation.remote_days
             )));
+        }
+        if self.server.page_memory_mb > 4_096 {
+            return Err(ConfigError(format!("server.page_memory_mb must be from 0 to 4096; it is {}", self.server.page_memory_mb)));
         }
         if !(1..=3_650).contains(&self.files.remote_cache_days) {
             return Err(ConfigError(format!("files.remote_cache_days must be from 1 to 3650; it is {}", self.files.remote_cache_days)));

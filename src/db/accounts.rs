@@ -48,7 +48,7 @@ pub async fn set_email(tx: &mut Tx, actor: ActorId, email: &str) -> Result<()> {
 /// The administrators who can log in; on PostgreSQL, nobody else changes who they are before this transaction ends.
 pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<(ActorId,)>> {
     Ok(
-        on!(tx, sqlite c => sqlx::query_as("SELECT actor_id FROM account WHERE admin = TRUE AND state = 'active' ORDER BY actor_id").fetch_all(c).await,
+        on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT actor_id FROM account WHERE admin = TRUE AND state = 'active' ORDER BY actor_id").fetch_all(c).await,
         postgres c => sqlx::query_as("SELECT actor_id FROM account WHERE admin = TRUE AND state = 'active' ORDER BY actor_id FOR UPDATE").fetch_all(c).await)?,
     )
 }
@@ -60,7 +60,7 @@ pub async fn set_language(tx: &mut Tx, actor: ActorId, language: &str) -> Result
 
 /// Changes a password; the sessions of its member stay.
 pub async fn replace_password(tx: &mut Tx, actor: ActorId, password_hash: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE account SET password_hash = $2 WHERE actor_id = $1").bind(actor).bind(password_hash).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE account SET password_hash = $2 WHERE actor_id = $1").bind(actor).bind(password_hash).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -73,7 +73,7 @@ pub async fn set_password(tx: &mut Tx, actor: ActorId, password_hash: &str) -> R
 
 /// The account, so that nobody else changes it before this transaction ends; none for somebody of another server.
 pub async fn lock(tx: &mut Tx, actor: ActorId) -> Result<Option<Account>> {
-    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM account WHERE actor_id = $1").bind(actor).fetch_optional(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM account WHERE actor_id = $1").bind(actor).fetch_optional(c).await,
         postgres c => sqlx::query_as("SELECT * FROM account WHERE actor_id = $1 FOR UPDATE").bind(actor).fetch_optional(c).await)?)
 }
 
@@ -88,7 +88,7 @@ pub async fn count_admins(conn: &mut Conn) -> Result<i64> {
 }
 
 pub async fn start_session(tx: &mut Tx, token_hash: &str, actor: ActorId, now: Time, expires: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("INSERT INTO session (token_hash, actor_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)")
+    on!(tx.unseen(), c => sqlx::query("INSERT INTO session (token_hash, actor_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)")
         .bind(token_hash).bind(actor).bind(now).bind(expires).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -101,17 +101,17 @@ pub async fn session(conn: &mut Conn, token_hash: &str, now: Time, seen_after: T
 }
 
 pub async fn see_session(tx: &mut Tx, token_hash: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE session SET seen_at = $2 WHERE token_hash = $1").bind(token_hash).bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE session SET seen_at = $2 WHERE token_hash = $1").bind(token_hash).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 pub async fn end_session(tx: &mut Tx, token_hash: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM session WHERE token_hash = $1").bind(token_hash).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM session WHERE token_hash = $1").bind(token_hash).execute(c).await.map(drop))?;
     Ok(())
 }
 
 pub async fn tidy_sessions(tx: &mut Tx, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -124,7 +124,7 @@ pub async fn failures(conn: &mut Conn, key: &str, since: Time) -> Result<Option<
 
 /// Counts one failure; begins anew when the last ones were before `since`.
 pub async fn count_failure(tx: &mut Tx, key: &str, now: Time, since: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO login_attempt (key, failures, since) VALUES ($1, 1, $2)
          ON CONFLICT (key) DO UPDATE SET failures = CASE WHEN login_attempt.since > $3 THEN login_attempt.failures + 1 ELSE 1 END,
             since = CASE WHEN login_attempt.since > $3 THEN login_attempt.since ELSE $2 END")
@@ -133,12 +133,12 @@ pub async fn count_failure(tx: &mut Tx, key: &str, now: Time, since: Time) -> Re
 }
 
 pub async fn forget_failures(tx: &mut Tx, key: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM login_attempt WHERE key = $1").bind(key).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM login_attempt WHERE key = $1").bind(key).execute(c).await.map(drop))?;
     Ok(())
 }
 
 pub async fn tidy_failures(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM login_attempt WHERE since <= $1").bind(before).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM login_attempt WHERE since <= $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -147,7 +147,7 @@ macro_rules! insert {
 
 pub async fn insert(tx: &mut Tx, said: &[Activity]) -> Result<()> {
     let said = rows(said)?;
-    over_rows!(tx, insert, query, q, c => q.bind(said).execute(c).await.map(drop))?;
+    over_rows!(tx.listed(), insert, query, q, c => q.bind(said).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -164,7 +164,7 @@ macro_rules! claim {
 
 /// Takes up to `limit` that still have to be made into JSON, the oldest first.
 pub async fn claim(tx: &mut Tx, slot: i64, limit: i64) -> Result<Vec<Activity>> {
-    let mut rows: Vec<Activity> = on!(tx, sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(limit).fetch_all(c).await,
+    let mut rows: Vec<Activity> = on!(tx.unseen(), sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(limit).fetch_all(c).await,
         postgres c => sqlx::query_as(claim!(" FOR UPDATE SKIP LOCKED")).bind(slot).bind(limit).fetch_all(c).await)?;
     rows.sort_by_key(|row| row.id);
     Ok(rows)
@@ -178,7 +178,7 @@ pub async fn any_new(conn: &mut Conn) -> Result<bool> {
 
 /// Stores the JSON. `withdrawn` with nothing to say when the post is gone.
 pub async fn finish(tx: &mut Tx, id: ActivityId, state: &str, body: Option<&str>) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE activity SET state = $2, body = $3, claimed_by = NULL WHERE id = $1")
+    on!(tx.listed(), c => sqlx::query("UPDATE activity SET state = $2, body = $3, claimed_by = NULL WHERE id = $1")
         .bind(id).bind(state).bind(body).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -196,7 +196,7 @@ macro_rules! when_sent {
 /// Notes of several that they are put together when they are sent.
 pub async fn finish_when_sent(tx: &mut Tx, ids: impl IntoIterator<Item = ActivityId>) -> Result<()> {
     let ids = column(ids)?;
-    over_rows!(tx, when_sent, query, q, c => q.bind(ids).execute(c).await.map(drop))?;
+    over_rows!(tx.listed(), when_sent, query, q, c => q.bind(ids).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -292,7 +292,7 @@ pub async fn stands(conn: &mut Conn, id: ActivityId) -> Result<bool> {
 /// everywhere and stands in no outbox. What is about a post and somebody (`post#member`) is a vote. A removal stays: putting
 /// back names it. Says how many.
 pub async fn prune(tx: &mut Tx, before: Time, private_before: Time, limit: i64) -> Result<u64> {
-    Ok(on!(tx, c => sqlx::query(
+    Ok(on!(tx.listed(), c => sqlx::query(
         "DELETE FROM activity WHERE id IN (SELECT a.id FROM activity a
          WHERE a.listed = FALSE AND a.state <> 'new' AND a.created_at < $2 AND a.verb <> 'remove'
             AND (a.created_at < $1 OR a.verb IN ('like', 'undo_like', 'undo_follow', 'accept_follow', 'choose_answer', 'undo_choose_answer', 'join', 'leave',

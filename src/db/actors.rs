@@ -51,7 +51,7 @@ pub async fn take_for_group(tx: &mut Tx, id: ActorId) -> Result<Actor> {
 
 /// The actor, so that nobody else changes what it says about itself before this transaction ends.
 pub async fn lock(tx: &mut Tx, id: ActorId) -> Result<Actor> {
-    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM actor WHERE id = $1").bind(id).fetch_one(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM actor WHERE id = $1").bind(id).fetch_one(c).await,
         postgres c => sqlx::query_as("SELECT * FROM actor WHERE id = $1 FOR NO KEY UPDATE").bind(id).fetch_one(c).await)?)
 }
 

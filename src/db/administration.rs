@@ -97,7 +97,7 @@ pub async fn set_admin(tx: &mut Tx, actor: ActorId, admin: bool) -> Result<()> {
 
 /// Notes that a member was seen on a day.
 pub async fn seen(tx: &mut Tx, actor: ActorId, day: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE account SET seen_at = $2 WHERE actor_id = $1 AND (seen_at IS NULL OR seen_at < $2)")
+    on!(tx.unseen(), c => sqlx::query("UPDATE account SET seen_at = $2 WHERE actor_id = $1 AND (seen_at IS NULL OR seen_at < $2)")
         .bind(actor).bind(day).execute(c).await.map(drop))?;
     Ok(())
 }

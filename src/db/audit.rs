@@ -26,12 +26,12 @@ pub struct Entry {
 
 /// The last entry, so that nobody else adds one before this transaction ends.
 pub async fn last(tx: &mut Tx) -> Result<Option<Entry>> {
-    on!(tx, sqlite _c => Ok::<_, sqlx::Error>(()), postgres c => sqlx::query("LOCK TABLE audit IN EXCLUSIVE MODE").execute(c).await.map(drop))?;
-    Ok(on!(tx, c => sqlx::query_as("SELECT * FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(c).await)?)
+    on!(tx.unseen(), sqlite _c => Ok::<_, sqlx::Error>(()), postgres c => sqlx::query("LOCK TABLE audit IN EXCLUSIVE MODE").execute(c).await.map(drop))?;
+    Ok(on!(tx.unseen(), c => sqlx::query_as("SELECT * FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(c).await)?)
 }
 
 pub async fn insert(tx: &mut Tx, e: &Entry) -> Result<()> {
-    on!(tx, c => sqlx::query("INSERT INTO audit (seq, at, who, act, subject, detail, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+    on!(tx.unseen(), c => sqlx::query("INSERT INTO audit (seq, at, who, act, subject, detail, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(e.seq).bind(e.at).bind(&e.who).bind(&e.act).bind(&e.subject).bind(&e.detail).bind(&e.previous).bind(&e.hash)
         .execute(c).await.map(drop))?;
     Ok(())

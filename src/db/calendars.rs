@@ -34,14 +34,14 @@ pub async fn topics_between(conn: &mut Conn, from: Time, to: Time) -> Result<Vec
 /// A new address takes the place of the one before it.
 pub async fn set(tx: &mut Tx, actor: ActorId, token_hash: &str, now: Time) -> Result<()> {
     revoke(tx, actor).await?;
-    on!(tx, c => sqlx::query("INSERT INTO calendar (token_hash, actor_id, created_at) VALUES ($1, $2, $3)")
+    on!(tx.unseen(), c => sqlx::query("INSERT INTO calendar (token_hash, actor_id, created_at) VALUES ($1, $2, $3)")
         .bind(token_hash).bind(actor).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// The address leads nowhere any more.
 pub async fn revoke(tx: &mut Tx, actor: ActorId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM calendar WHERE actor_id = $1").bind(actor).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM calendar WHERE actor_id = $1").bind(actor).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -59,6 +59,6 @@ pub async fn of(conn: &mut Conn, actor: ActorId) -> Result<Option<(Time, Option<
 
 /// Somebody's calendar program looked.
 pub async fn was_read(tx: &mut Tx, token_hash: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE calendar SET read_at = $2 WHERE token_hash = $1").bind(token_hash).bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE calendar SET read_at = $2 WHERE token_hash = $1").bind(token_hash).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }

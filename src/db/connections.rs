@@ -100,7 +100,7 @@ macro_rules! lock {
 
 /// The same, held until the transaction ends.
 pub async fn lock(tx: &mut Tx, host: &str, direction: Direction) -> Result<Option<Connection>> {
-    Ok(on!(tx, sqlite c => sqlx::query_as(lock!("")).bind(host).bind(direction).fetch_optional(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as(lock!("")).bind(host).bind(direction).fetch_optional(c).await,
         postgres c => sqlx::query_as(lock!(" FOR UPDATE")).bind(host).bind(direction).fetch_optional(c).await)?)
 }
 

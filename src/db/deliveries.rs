@@ -60,7 +60,7 @@ pub enum Audience {
 
 /// Queues an activity for one inbox, unless its server was given up.
 pub async fn enqueue(tx: &mut Tx, activity: ActivityId, inbox: &str, host: &str, about: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO delivery (activity_id, inbox, host, about, attempts, next_at) SELECT $1, $2, $3, $4, 0, $5
          WHERE NOT EXISTS (SELECT 1 FROM peer WHERE peer.host = $3 AND peer.given_up_at IS NOT NULL) ON CONFLICT DO NOTHING")
         .bind(activity).bind(inbox).bind(host).bind(about).bind(now).execute(c).await.map(drop))?;
@@ -131,15 +131,23 @@ pub async fn enqueue_for_followers(
     let said = rows(activities)?;
     match audience {
         Audience::Threadiverse => {
-            over_rows!(tx, to_threadiverse, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+            over_rows!(tx.unseen(), to_threadiverse, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
         }
-        Audience::Boosts => over_rows!(tx, to_boosts, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop)),
+        Audience::Boosts => {
+            over_rows!(tx.unseen(), to_boosts, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+        }
         Audience::ChosenAnswers => {
-            over_rows!(tx, to_choosers, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+            over_rows!(tx.unseen(), to_choosers, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
         }
-        Audience::OwnKind => over_rows!(tx, to_own_kind, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop)),
-        Audience::Events => over_rows!(tx, to_events, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop)),
-        Audience::Companions => over_rows!(tx, to_companions, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop)),
+        Audience::OwnKind => {
+            over_rows!(tx.unseen(), to_own_kind, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+        }
+        Audience::Events => {
+            over_rows!(tx.unseen(), to_events, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+        }
+        Audience::Companions => {
+            over_rows!(tx.unseen(), to_companions, query, q, c => q.bind(said).bind(now).bind(group).execute(c).await.map(drop))
+        }
     }?;
     Ok(())
 }
@@ -155,7 +163,7 @@ pub async fn any_companions(conn: &mut Conn, group: ActorId) -> Result<bool> {
 
 /// Makes a server known; does nothing when it is.
 pub async fn know(tx: &mut Tx, host: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("INSERT INTO peer (host, failures, retry_at) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING").bind(host).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("INSERT INTO peer (host, failures, retry_at) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING").bind(host).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -203,7 +211,7 @@ pub async fn due_in_short(conn: &mut Conn, hosts: impl IntoIterator<Item = &str>
 /// What waits behind something earlier about the same thing is due when that is: otherwise a lane in which nothing may
 /// leave would look as if something could.
 pub async fn wait_in_line(tx: &mut Tx, host: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "UPDATE delivery SET next_at = (SELECT MAX(e.next_at) FROM delivery e
             WHERE e.host = delivery.host AND e.about = delivery.about AND e.activity_id < delivery.activity_id)
          WHERE host = $1 AND next_at <= $2 AND EXISTS (SELECT 1 FROM delivery e
@@ -231,7 +239,7 @@ macro_rules! remove {
 /// They arrived, or were given up. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn remove(tx: &mut Tx, over: &[(ActivityId, &str)]) -> Result<()> {
     let over = rows(over)?;
-    on!(tx, sqlite c => sqlx::query(remove!("rowid", "d.rowid", "json_each($1) AS r", "")).bind(over).execute(c).await.map(drop),
+    on!(tx.unseen(), sqlite c => sqlx::query(remove!("rowid", "d.rowid", "json_each($1) AS r", "")).bind(over).execute(c).await.map(drop),
         postgres c => sqlx::query(remove!("(activity_id, inbox)", "d.activity_id, d.inbox", "json_array_elements(CAST($1 AS JSON)) AS r",
             " ORDER BY d.activity_id, d.inbox FOR UPDATE OF d")).bind(over).execute(c).await.map(drop))?;
     Ok(())
@@ -239,34 +247,34 @@ pub async fn remove(tx: &mut Tx, over: &[(ActivityId, &str)]) -> Result<()> {
 
 /// What is about the same thing as one that was put off, and comes after it, waits as long.
 pub async fn put_off_those_behind(tx: &mut Tx, d: &Delivery, next_at: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE delivery SET next_at = $4 WHERE host = $1 AND about = $2 AND activity_id > $3 AND next_at < $4")
+    on!(tx.unseen(), c => sqlx::query("UPDATE delivery SET next_at = $4 WHERE host = $1 AND about = $2 AND activity_id > $3 AND next_at < $4")
         .bind(&d.host).bind(&d.about).bind(d.activity_id).bind(next_at).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// It did not arrive; again at `next_at`.
 pub async fn postpone(tx: &mut Tx, d: &Delivery, next_at: Time, error: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE delivery SET attempts = attempts + 1, next_at = $3, last_error = $4 WHERE activity_id = $1 AND inbox = $2")
+    on!(tx.unseen(), c => sqlx::query("UPDATE delivery SET attempts = attempts + 1, next_at = $3, last_error = $4 WHERE activity_id = $1 AND inbox = $2")
         .bind(d.activity_id).bind(&d.inbox).bind(next_at).bind(error).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// What was put off in a lane is due at once.
 pub async fn hasten(tx: &mut Tx, host: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE delivery SET next_at = $2 WHERE host = $1 AND next_at > $2").bind(host).bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE delivery SET next_at = $2 WHERE host = $1 AND next_at > $2").bind(host).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Nothing for this inbox leaves before `next_at`.
 pub async fn put_off_inbox(tx: &mut Tx, host: &str, inbox: &str, next_at: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE delivery SET next_at = $3 WHERE host = $1 AND inbox = $2 AND next_at < $3")
+    on!(tx.unseen(), c => sqlx::query("UPDATE delivery SET next_at = $3 WHERE host = $1 AND inbox = $2 AND next_at < $3")
         .bind(host).bind(inbox).bind(next_at).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// What is on its way to an inbox goes to another one of the same server, at once.
 pub async fn redirect(tx: &mut Tx, host: &str, from: &str, to: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "UPDATE delivery SET inbox = $3, next_at = $4, attempts = 0 WHERE host = $1 AND inbox = $2
             AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.activity_id = delivery.activity_id AND e.inbox = $3)")
         .bind(host).bind(from).bind(to).bind(now).execute(c).await.map(drop))?;
@@ -275,7 +283,7 @@ pub async fn redirect(tx: &mut Tx, host: &str, from: &str, to: &str, now: Time) 
 
 /// Drops what is on its way to an inbox.
 pub async fn drop_for_inbox(tx: &mut Tx, host: &str, inbox: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM delivery WHERE host = $1 AND inbox = $2").bind(host).bind(inbox).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM delivery WHERE host = $1 AND inbox = $2").bind(host).bind(inbox).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -288,7 +296,7 @@ macro_rules! hold_peers {
 /// Servers, so that nobody else changes what is known of them before this transaction ends. On SQLite there is one writer anyway.
 pub async fn hold_peers(tx: &mut Tx, hosts: impl IntoIterator<Item = &str>) -> Result<()> {
     let hosts = column(hosts)?;
-    let _: Vec<(String,)> = on!(tx, sqlite c => sqlx::query_as(hold_peers!("json_each($1) AS r", "")).bind(hosts).fetch_all(c).await,
+    let _: Vec<(String,)> = on!(tx.unseen(), sqlite c => sqlx::query_as(hold_peers!("json_each($1) AS r", "")).bind(hosts).fetch_all(c).await,
         postgres c => sqlx::query_as(hold_peers!("json_array_elements(CAST($1 AS JSON)) AS r", " FOR UPDATE OF p")).bind(hosts).fetch_all(c).await)?;
     Ok(())
 }
@@ -309,7 +317,7 @@ macro_rules! succeeded {
 /// Servers answered. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn peers_succeeded(tx: &mut Tx, hosts: &[&str], now: Time) -> Result<()> {
     let hosts = column(hosts)?;
-    on!(tx, sqlite c => sqlx::query(succeeded!("json_each($1) AS r", "")).bind(hosts).bind(now).execute(c).await.map(drop),
+    on!(tx.unseen(), sqlite c => sqlx::query(succeeded!("json_each($1) AS r", "")).bind(hosts).bind(now).execute(c).await.map(drop),
         postgres c => sqlx::query(succeeded!("json_array_elements(CAST($1 AS JSON)) AS r", " ORDER BY p.host FOR UPDATE OF p"))
             .bind(hosts).bind(now).execute(c).await.map(drop))?;
     Ok(())
@@ -317,7 +325,7 @@ pub async fn peers_succeeded(tx: &mut Tx, hosts: &[&str], now: Time) -> Result<(
 
 /// A server did not answer; its lane rests until `retry_at`.
 pub async fn peer_failed(tx: &mut Tx, host: &str, now: Time, retry_at: Time, error: &str) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "UPDATE peer SET failures = failures + 1, failing_since = COALESCE(failing_since, $2), retry_at = $3, last_error = $4 WHERE host = $1")
         .bind(host).bind(now).bind(retry_at).bind(error).execute(c).await.map(drop))?;
     Ok(())
@@ -341,7 +349,7 @@ pub async fn failing_of(conn: &mut Conn, hosts: impl IntoIterator<Item = &str>) 
 
 /// A server spoke to us, signed: if it was failing or given up, it is neither any more. Says whether it was.
 pub async fn peer_revived(tx: &mut Tx, host: &str) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query(
+    let rows = on!(tx.unseen(), c => sqlx::query(
         "UPDATE peer SET failures = 0, failing_since = NULL, retry_at = 0, given_up_at = NULL, dropped = 0
          WHERE host = $1 AND (failures > 0 OR given_up_at IS NOT NULL)").bind(host).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
@@ -349,7 +357,7 @@ pub async fn peer_revived(tx: &mut Tx, host: &str) -> Result<bool> {
 
 /// A server asked us to wait; that is no failure.
 pub async fn peer_waits(tx: &mut Tx, host: &str, now: Time, retry_at: Time, error: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE peer SET failing_since = COALESCE(failing_since, $2), retry_at = $3, last_error = $4 WHERE host = $1")
+    on!(tx.unseen(), c => sqlx::query("UPDATE peer SET failing_since = COALESCE(failing_since, $2), retry_at = $3, last_error = $4 WHERE host = $1")
         .bind(host).bind(now).bind(retry_at).bind(error).execute(c).await.map(drop))?;
     Ok(())
 }

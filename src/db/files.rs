@@ -22,7 +22,7 @@ pub async fn by_hash(conn: &mut Conn, hash: &FileHash) -> Result<Option<Picture>
 /// The picture, so that nobody else begins or ends using it before this transaction ends. On SQLite there is one writer
 /// anyway.
 pub async fn lock(tx: &mut Tx, hash: &FileHash) -> Result<Option<Picture>> {
-    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM file WHERE hash = $1").bind(hash).fetch_optional(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM file WHERE hash = $1").bind(hash).fetch_optional(c).await,
         postgres c => sqlx::query_as("SELECT * FROM file WHERE hash = $1 FOR UPDATE").bind(hash).fetch_optional(c).await)?)
 }
 
@@ -44,7 +44,7 @@ pub async fn logo(conn: &mut Conn) -> Result<Option<Picture>> {
 
 /// From now on it is used.
 pub async fn mark_used(tx: &mut Tx, hash: &FileHash) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE file SET unused_at = NULL WHERE hash = $1").bind(hash).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE file SET unused_at = NULL WHERE hash = $1").bind(hash).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -63,14 +63,14 @@ macro_rules! nobody_uses {
 
 /// From `now` on it is unused, if nobody uses it any more.
 pub async fn mark_unused(tx: &mut Tx, hash: &FileHash, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(nobody_uses!("UPDATE file SET unused_at = $3 WHERE hash = $1 AND unused_at IS NULL AND ", ""))
+    on!(tx.unseen(), c => sqlx::query(nobody_uses!("UPDATE file SET unused_at = $3 WHERE hash = $1 AND unused_at IS NULL AND ", ""))
         .bind(hash).bind(key::LOGO).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// The same for every picture: what slipped through.
 pub async fn mark_all_unused(tx: &mut Tx, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(nobody_uses!("UPDATE file SET unused_at = $1 WHERE unused_at IS NULL AND ", ""))
+    on!(tx.unseen(), c => sqlx::query(nobody_uses!("UPDATE file SET unused_at = $1 WHERE unused_at IS NULL AND ", ""))
         .bind(now).bind(key::LOGO).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -126,7 +126,7 @@ pub async fn set_remote(tx: &mut Tx, r: &RemoteFile) -> Result<()> {
 
 /// Remembers that somebody looked at it.
 pub async fn see_remote(tx: &mut Tx, url: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE remote_file SET used_at = $2 WHERE url = $1").bind(url).bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE remote_file SET used_at = $2 WHERE url = $1").bind(url).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 

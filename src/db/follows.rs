@@ -6,7 +6,7 @@ use crate::model::{Actor, ActorId, Follow, FollowState};
 
 /// Stores a follow; an older one of the same pair gives way.
 pub async fn put(tx: &mut Tx, f: &Follow) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.listed(), c => sqlx::query(
         "INSERT INTO follow (follower_id, target_id, state, ap_id, at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (follower_id, target_id) DO UPDATE SET state = excluded.state, ap_id = excluded.ap_id, at = excluded.at")
         .bind(f.follower_id).bind(f.target_id).bind(f.state).bind(&f.ap_id).bind(f.at).execute(c).await.map(drop))?;
@@ -19,12 +19,12 @@ pub async fn get(conn: &mut Conn, follower: ActorId, target: ActorId) -> Result<
 }
 
 pub async fn remove(tx: &mut Tx, follower: ActorId, target: ActorId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM follow WHERE follower_id = $1 AND target_id = $2").bind(follower).bind(target).execute(c).await.map(drop))?;
+    on!(tx.listed(), c => sqlx::query("DELETE FROM follow WHERE follower_id = $1 AND target_id = $2").bind(follower).bind(target).execute(c).await.map(drop))?;
     Ok(())
 }
 
 pub async fn set_state(tx: &mut Tx, follower: ActorId, target: ActorId, state: FollowState) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE follow SET state = $3 WHERE follower_id = $1 AND target_id = $2")
+    on!(tx.listed(), c => sqlx::query("UPDATE follow SET state = $3 WHERE follower_id = $1 AND target_id = $2")
         .bind(follower).bind(target).bind(state).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -94,7 +94,7 @@ pub async fn members_here(conn: &mut Conn, group: ActorId) -> Result<Vec<Actor>>
 
 /// Ends every follow by or of an actor that is gone.
 pub async fn remove_all(tx: &mut Tx, actor: ActorId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM follow WHERE follower_id = $1 OR target_id = $1").bind(actor).execute(c).await.map(drop))?;
+    on!(tx.listed(), c => sqlx::query("DELETE FROM follow WHERE follower_id = $1 OR target_id = $1").bind(actor).execute(c).await.map(drop))?;
     Ok(())
 }
 

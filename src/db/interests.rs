@@ -7,7 +7,7 @@ use crate::model::{Actor, ActorId, PostId, Time};
 
 /// Records `active` as of `at`, unless something newer is known. Says whether anything changed.
 pub async fn set(tx: &mut Tx, post: PostId, actor: ActorId, active: bool, ap_id: &str, at: Time) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query(
+    let rows = on!(tx.of_posts([post]), c => sqlx::query(
         "INSERT INTO interest (post_id, actor_id, active, ap_id, at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (post_id, actor_id) DO UPDATE SET active = excluded.active, ap_id = excluded.ap_id, at = excluded.at
          WHERE interest.at < excluded.at OR (interest.at = excluded.at AND interest.active = TRUE AND excluded.active = FALSE)")

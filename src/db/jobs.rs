@@ -53,14 +53,14 @@ pub struct Job {
 
 /// Asks for something to be done; once, however often it is asked before it is done.
 pub async fn enqueue(tx: &mut Tx, id: JobId, kind: JobKind, subject: &str, run_at: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("INSERT INTO job (id, kind, subject, attempts, run_at) VALUES ($1, $2, $3, 0, $4) ON CONFLICT (kind, subject) DO NOTHING")
+    on!(tx.unseen(), c => sqlx::query("INSERT INTO job (id, kind, subject, attempts, run_at) VALUES ($1, $2, $3, 0, $4) ON CONFLICT (kind, subject) DO NOTHING")
         .bind(id).bind(kind).bind(subject).bind(run_at).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// What waits for a later moment is done at `run_at`; what somebody has taken is left to them.
 pub async fn hasten(tx: &mut Tx, kind: JobKind, subject: &str, run_at: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE job SET run_at = $3 WHERE kind = $1 AND subject = $2 AND run_at > $3 AND claimed_by IS NULL")
+    on!(tx.unseen(), c => sqlx::query("UPDATE job SET run_at = $3 WHERE kind = $1 AND subject = $2 AND run_at > $3 AND claimed_by IS NULL")
         .bind(kind).bind(subject).bind(run_at).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -77,24 +77,24 @@ macro_rules! claim {
 }
 
 pub async fn claim(tx: &mut Tx, slot: i64, now: Time, limit: i64) -> Result<Vec<Job>> {
-    Ok(on!(tx, sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(now).bind(limit).fetch_all(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(now).bind(limit).fetch_all(c).await,
         postgres c => sqlx::query_as(claim!(" FOR UPDATE SKIP LOCKED")).bind(slot).bind(now).bind(limit).fetch_all(c).await)?)
 }
 
 /// No longer asks for it.
 pub async fn cancel(tx: &mut Tx, kind: JobKind, subject: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM job WHERE kind = $1 AND subject = $2").bind(kind).bind(subject).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM job WHERE kind = $1 AND subject = $2").bind(kind).bind(subject).execute(c).await.map(drop))?;
     Ok(())
 }
 
 pub async fn finish(tx: &mut Tx, id: JobId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM job WHERE id = $1").bind(id).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM job WHERE id = $1").bind(id).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Again at `run_at`; with the count of attempts begun anew when the last one got something done.
 pub async fn again(tx: &mut Tx, id: JobId, run_at: Time, progress: bool, error: Option<&str>) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "UPDATE job SET run_at = $2, claimed_by = NULL, last_error = $4, attempts = CASE WHEN $3 THEN 0 ELSE attempts END WHERE id = $1")
         .bind(id).bind(run_at).bind(progress).bind(error).execute(c).await.map(drop))?;
     Ok(())

@@ -44,7 +44,7 @@ macro_rules! claim {
 
 /// Takes up to `limit` lanes in which something is due.
 pub async fn claim(tx: &mut Tx, slot: i64, now: Time, limit: i64) -> Result<Vec<Lane>> {
-    Ok(on!(tx, sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(now).bind(limit).fetch_all(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(now).bind(limit).fetch_all(c).await,
         postgres c => sqlx::query_as(claim!(" FOR UPDATE OF p SKIP LOCKED")).bind(slot).bind(now).bind(limit).fetch_all(c).await)?)
 }
 
@@ -63,7 +63,7 @@ macro_rules! release {
 /// Lets lanes go. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn release(tx: &mut Tx, hosts: &[&str]) -> Result<()> {
     let hosts = column(hosts)?;
-    on!(tx, sqlite c => sqlx::query(release!("json_each($1) AS r", "")).bind(hosts).execute(c).await.map(drop),
+    on!(tx.unseen(), sqlite c => sqlx::query(release!("json_each($1) AS r", "")).bind(hosts).execute(c).await.map(drop),
         postgres c => sqlx::query(release!("json_array_elements(CAST($1 AS JSON)) AS r", " ORDER BY p.host FOR UPDATE OF p"))
             .bind(hosts).execute(c).await.map(drop))?;
     Ok(())
@@ -80,20 +80,20 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<Time>> {
 
 /// Lanes that rest may try once more at once: somebody may have mended what was wrong here.
 pub async fn wake_all(tx: &mut Tx) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE peer SET retry_at = 0 WHERE failures > 0 AND retry_at > 0").execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE peer SET retry_at = 0 WHERE failures > 0 AND retry_at > 0").execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// And what was put off in them.
 pub async fn hasten_all(tx: &mut Tx, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE delivery SET next_at = $1 WHERE next_at > $1 AND host IN (SELECT p.host FROM peer p WHERE p.failures > 0)")
+    on!(tx.unseen(), c => sqlx::query("UPDATE delivery SET next_at = $1 WHERE next_at > $1 AND host IN (SELECT p.host FROM peer p WHERE p.failures > 0)")
         .bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Gives a server up that has been failing since before `since`; says whether it has.
 pub async fn give_up(tx: &mut Tx, host: &str, since: Time, now: Time) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query(
+    let rows = on!(tx.unseen(), c => sqlx::query(
         "UPDATE peer SET given_up_at = $3, dropped = dropped + (SELECT COUNT(*) FROM delivery d WHERE d.host = $1)
          WHERE host = $1 AND failing_since <= $2").bind(host).bind(since).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
@@ -108,7 +108,7 @@ pub struct Missing {
 
 /// Notes that an inbox is not there.
 pub async fn note_missing(tx: &mut Tx, host: &str, inbox: &str, now: Time) -> Result<Missing> {
-    Ok(on!(tx, c => sqlx::query_as(
+    Ok(on!(tx.unseen(), c => sqlx::query_as(
         "INSERT INTO missing_inbox (inbox, host, since, times) VALUES ($1, $2, $3, 1)
          ON CONFLICT (inbox) DO UPDATE SET times = missing_inbox.times + 1 RETURNING since, times")
         .bind(inbox).bind(host).bind(now).fetch_one(c).await)?)
@@ -116,19 +116,19 @@ pub async fn note_missing(tx: &mut Tx, host: &str, inbox: &str, now: Time) -> Re
 
 /// From now on, who sends to this server looks whether an inbox was missing.
 pub async fn mark_missing(tx: &mut Tx, host: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE peer SET missing = TRUE WHERE host = $1 AND missing = FALSE").bind(host).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE peer SET missing = TRUE WHERE host = $1 AND missing = FALSE").bind(host).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// An inbox is there, or nobody asks for it any more.
 pub async fn forget_missing(tx: &mut Tx, inbox: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM missing_inbox WHERE inbox = $1").bind(inbox).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM missing_inbox WHERE inbox = $1").bind(inbox).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// None of its inboxes is missing any more.
 pub async fn unmark_missing(tx: &mut Tx, host: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE peer SET missing = FALSE WHERE host = $1 AND NOT EXISTS (SELECT 1 FROM missing_inbox m WHERE m.host = $1)")
+    on!(tx.unseen(), c => sqlx::query("UPDATE peer SET missing = FALSE WHERE host = $1 AND NOT EXISTS (SELECT 1 FROM missing_inbox m WHERE m.host = $1)")
         .bind(host).execute(c).await.map(drop))?;
     Ok(())
 }

@@ -88,7 +88,7 @@ pub async fn attempt(db: &Db, data_dir: &Path, slot: u16) -> Result<Option<Lease
                 Err(std::fs::TryLockError::Error(error)) => return Err(failed(error)),
             }
         }
-        Db::Postgres(pool) => {
+        Db::Postgres(pool, _) => {
             // A connection of its own: a pooled one would be handed to others with the lock on it.
             let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
             let (held,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_lock($1, $2)")
@@ -112,14 +112,14 @@ pub async fn attempt(db: &Db, data_dir: &Path, slot: u16) -> Result<Option<Lease
 /// When the database can't be written.
 pub async fn release_claims(db: &Db, slot: i64) -> Result<()> {
     let mut tx = db.begin().await?;
-    on!(tx, c => sqlx::query("UPDATE received SET claimed_by = NULL WHERE claimed_by = $1 AND state = 'new'").bind(slot).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("UPDATE activity SET claimed_by = NULL WHERE claimed_by = $1 AND state = 'new'").bind(slot).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE received SET claimed_by = NULL WHERE claimed_by = $1 AND state = 'new'").bind(slot).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE activity SET claimed_by = NULL WHERE claimed_by = $1 AND state = 'new'").bind(slot).execute(c).await.map(drop))?;
     // Whether a mail that was being handed over has arrived is unknown: it is not sent again by itself.
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "UPDATE mail SET claimed_by = NULL, state = CASE WHEN state = 'sending' THEN 'unsure' ELSE state END WHERE claimed_by = $1")
         .bind(slot).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("UPDATE job SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("UPDATE peer SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE job SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE peer SET claimed_by = NULL WHERE claimed_by = $1").bind(slot).execute(c).await.map(drop))?;
     tx.commit().await
 }
 

@@ -121,33 +121,94 @@ pub struct GroupLine {
     #[sqlx(flatten)]
     pub group: Actor,
     pub members: i64,
+    /// At most [`MOST_COUNTED`], both.
     pub threads: i64,
     pub unanswered: i64,
 }
 
 // The events of a series stand in the agenda: half a year of them at once would push everything else out of these lists.
+macro_rules! not_of_a_series {
+    ($p:literal) => {
+        concat!("(", $p, ".kind <> 'event' OR NOT EXISTS (SELECT 1 FROM event s WHERE s.post_id = ", $p, ".id AND s.series IS NOT NULL))")
+    };
+}
+
+// What a card shows of the threads `p` in `$from`, the newest first, behind a place: `$at` is the moment there, `$id` the post.
 macro_rules! cards {
-    ($condition:literal) => {
+    ($from:expr, $at:literal, $id:literal, $condition:expr) => {
         concat!(
             "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
                 a.role AS author_role, a.organisation AS author_organisation, a.icon_file AS author_icon_file, a.icon_url AS author_icon_url,
                 g.name AS group_name, g.host AS group_host, g.local AS group_local, g.display_name AS group_title,
-                (SELECT e.starts_at FROM event e WHERE e.post_id = p.id) AS event_starts_at,
-                (SELECT e.ends_at FROM event e WHERE e.post_id = p.id) AS event_ends_at,
-                (SELECT e.status FROM event e WHERE e.post_id = p.id) AS event_status,
-                (SELECT e.place_name FROM event e WHERE e.post_id = p.id) AS event_place,
-                (SELECT e.place_town FROM event e WHERE e.post_id = p.id) AS event_town,
+                e.starts_at AS event_starts_at, e.ends_at AS event_ends_at, e.status AS event_status, e.place_name AS event_place,
+                e.place_town AS event_town,
                 (SELECT COUNT(*) FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL) AS answers,
                 (SELECT COUNT(*) FROM post r WHERE r.root_id = p.id AND r.parent_id IS NOT NULL AND r.deleted_at IS NULL) AS replies,
                 (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful
-             FROM post p JOIN actor a ON a.id = p.author_id JOIN actor g ON g.id = p.group_id
-             WHERE p.parent_id IS NULL AND p.deleted_at IS NULL AND (p.published_at, p.id) < ($1, $2)
-                AND (p.kind <> 'event' OR NOT EXISTS (SELECT 1 FROM event e WHERE e.post_id = p.id AND e.series IS NOT NULL)) AND ",
+             FROM ",
+            $from,
+            " JOIN actor a ON a.id = p.author_id JOIN actor g ON g.id = p.group_id LEFT JOIN event e ON e.post_id = p.id
+             WHERE p.parent_id IS NULL AND p.deleted_at IS NULL AND (",
+            $at,
+            ", ",
+            $id,
+            ") < ($1, $2) AND ",
+            not_of_a_series!("p"),
+            " AND ",
             $condition,
-            " ORDER BY p.published_at DESC, p.id DESC LIMIT $3"
+            " ORDER BY ",
+            $at,
+            " DESC, ",
+            $id,
+            " DESC LIMIT $3"
+        )
+    };
+    ($condition:expr) => {
+        cards!("post p", "p.published_at", "p.id", $condition)
+    };
+}
+
+// Those in `waiting`, which is kept by triggers. Two that write at the same time may leave one in it that was answered.
+macro_rules! waiting {
+    ($condition:literal) => {
+        cards!(
+            "waiting w CROSS JOIN post p",
+            "w.published_at",
+            "w.post_id",
+            concat!(
+                "p.id = w.post_id AND ",
+                $condition,
+                " AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
+            )
         )
     };
 }
+
+// Of one group of a member the first few.
+macro_rules! first_of_group {
+    () => {
+        concat!(
+            "SELECT q.id FROM post q WHERE q.group_id = f.target_id AND q.parent_id IS NULL AND q.deleted_at IS NULL
+                AND (q.published_at, q.id) < ($1, $2) AND ",
+            not_of_a_series!("q"),
+            " ORDER BY q.published_at DESC, q.id DESC LIMIT $3"
+        )
+    };
+}
+
+// Of each group of a member the first few, of those the first: SQLite and PostgreSQL say "for each" in different words.
+const OF_LITE: &str = cards!(
+    concat!("follow f CROSS JOIN post p ON p.id IN (SELECT z.id FROM (", first_of_group!(), ") z)"),
+    "p.published_at",
+    "p.id",
+    "f.follower_id = $4 AND f.state <> 'rejected'"
+);
+const OF_PG: &str = cards!(
+    concat!("follow f CROSS JOIN LATERAL (", first_of_group!(), ") z JOIN post p ON p.id = z.id"),
+    "p.published_at",
+    "p.id",
+    "f.follower_id = $4 AND f.state <> 'rejected'"
+);
 
 /// What a list of threads shows.
 #[derive(Clone, Copy, Debug)]
@@ -173,57 +234,52 @@ pub enum Threads {
 pub async fn threads(conn: &mut Conn, which: Threads, before: Option<Cursor>, size: usize) -> Result<Page<ThreadCard>> {
     let before = before.unwrap_or(Cursor { at: Time(i64::MAX), id: i64::MAX });
     let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
-    let (text, id) = match which {
-        Threads::All => (cards!("$4 = $4"), 0),
-        Threads::Of(member) => {
-            (cards!("p.group_id IN (SELECT f.target_id FROM follow f WHERE f.follower_id = $4 AND f.state <> 'rejected')"), member.0)
+    let (lite, pg, id) = match which {
+        Threads::Of(member) => (OF_LITE, OF_PG, member.0),
+        which => {
+            let (text, id) = one_text(which);
+            (text, text, id)
         }
-        Threads::Group(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NULL"), group.0),
-        Threads::Pinned(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NOT NULL"), group.0),
-        Threads::Topic(topic) => (cards!("p.id IN (SELECT x.post_id FROM post_topic x WHERE x.topic_id = $4)"), topic.0),
-        Threads::Waiting => (
-            cards!(
-                "$4 = $4 AND p.kind = 'question' AND p.accepted_id IS NULL AND p.locked_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
-            ),
-            0,
-        ),
-        Threads::WaitingSince(at) => (
-            cards!(
-                "p.published_at >= $4 AND p.kind = 'question' AND p.accepted_id IS NULL AND p.locked_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
-            ),
-            at.0,
-        ),
-        Threads::Unanswered(group) => (
-            cards!(
-                "p.group_id = $4 AND p.kind = 'question' AND p.accepted_id IS NULL AND p.locked_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)"
-            ),
-            group.0,
-        ),
     };
-    let rows: Vec<ThreadCard> =
-        on!(conn, c => sqlx::query_as(text).bind(before.at).bind(before.id).bind(limit).bind(id).fetch_all(c).await)?;
+    let rows: Vec<ThreadCard> = on!(conn,
+        sqlite c => sqlx::query_as(lite).bind(before.at).bind(before.id).bind(limit).bind(id).fetch_all(c).await,
+        postgres c => sqlx::query_as(pg).bind(before.at).bind(before.id).bind(limit).bind(id).fetch_all(c).await)?;
     Ok(Page::of(rows, size, |card| Cursor { at: card.post.published_at, id: card.post.id.0 }))
 }
 
-/// How many questions of a group wait for an answer.
+/// The text of a list, and the number in it.
+fn one_text(which: Threads) -> (&'static str, i64) {
+    match which {
+        Threads::Group(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NULL"), group.0),
+        Threads::Pinned(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NOT NULL"), group.0),
+        Threads::Topic(topic) => {
+            (cards!("post_topic w CROSS JOIN post p", "w.published_at", "w.post_id", "p.id = w.post_id AND w.topic_id = $4"), topic.0)
+        }
+        Threads::Waiting => (waiting!("$4 = $4"), 0),
+        Threads::WaitingSince(at) => (waiting!("w.published_at >= $4"), at.0),
+        Threads::Unanswered(group) => (waiting!("w.group_id = $4"), group.0),
+        Threads::All | Threads::Of(_) => (cards!("$4 = $4"), 0),
+    }
+}
+
+/// Nobody counts beyond this: a list says of what it has more that it is more.
+pub const MOST_COUNTED: i64 = 1_001;
+
+/// How many questions of a group wait for an answer, at most [`MOST_COUNTED`].
 pub async fn count_unanswered(conn: &mut Conn, group: ActorId) -> Result<i64> {
     let (count,): (i64,) = on!(conn, c => sqlx::query_as(
-        "SELECT COUNT(*) FROM post p WHERE p.group_id = $1 AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL AND p.locked_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)")
-        .bind(group).fetch_one(c).await)?;
+        "SELECT COUNT(*) FROM (SELECT w.post_id FROM waiting w WHERE w.group_id = $1 LIMIT $2) x")
+        .bind(group).bind(MOST_COUNTED).fetch_one(c).await)?;
     Ok(count)
 }
 
-/// How many questions wait for an answer anywhere: asked before `at`, and asked at `at` or later.
+/// How many questions wait for an answer anywhere: asked before `at`, and asked at `at` or later; of each at most
+/// [`MOST_COUNTED`].
 pub async fn count_waiting(conn: &mut Conn, at: Time) -> Result<(i64, i64)> {
     Ok(on!(conn, c => sqlx::query_as(
-        "SELECT COUNT(*) FILTER (WHERE p.published_at < $1), COUNT(*) FILTER (WHERE p.published_at >= $1) FROM post p
-         WHERE p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL AND p.locked_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)")
-        .bind(at).fetch_one(c).await)?)
+        "SELECT (SELECT COUNT(*) FROM (SELECT w.post_id FROM waiting w WHERE w.published_at < $1 LIMIT $2) x),
+            (SELECT COUNT(*) FROM (SELECT w.post_id FROM waiting w WHERE w.published_at >= $1 LIMIT $2) y)")
+        .bind(at).bind(MOST_COUNTED).fetch_one(c).await)?)
 }
 
 /// One page of a group's threads that somebody found useful, by how many did. The place is that number, and the id.
@@ -280,11 +336,10 @@ pub async fn groups(conn: &mut Conn, local: bool, after: Option<ActorId>, size: 
     let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
     let mut rows: Vec<GroupLine> = on!(conn, c => sqlx::query_as(
         "SELECT g.*, (SELECT COUNT(*) FROM follow f WHERE f.target_id = g.id AND f.state = 'accepted') AS members,
-            (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.deleted_at IS NULL) AS threads,
-            (SELECT COUNT(*) FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL AND p.locked_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)) AS unanswered
+            (SELECT COUNT(*) FROM (SELECT p.id FROM post p WHERE p.group_id = g.id AND p.parent_id IS NULL AND p.deleted_at IS NULL LIMIT $4) x) AS threads,
+            (SELECT COUNT(*) FROM (SELECT w.post_id FROM waiting w WHERE w.group_id = g.id LIMIT $4) y) AS unanswered
          FROM actor g WHERE g.kind = 'group' AND g.local = $1 AND g.deleted_at IS NULL AND g.id > $2 ORDER BY g.id LIMIT $3")
-        .bind(local).bind(after.map_or(0, |id| id.0)).bind(limit).fetch_all(c).await)?;
+        .bind(local).bind(after.map_or(0, |id| id.0)).bind(limit).bind(MOST_COUNTED).fetch_all(c).await)?;
     let more = rows.len() > size;
     rows.truncate(size);
     let next = if more { rows.last().map(|line| line.group.id) } else { None };

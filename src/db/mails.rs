@@ -32,7 +32,7 @@ pub struct Mail {
 }
 
 pub async fn insert(tx: &mut Tx, m: &Mail) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO mail (id, kind, actor_id, address, language, subject, plain, html, reference, state, attempts, next_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
         .bind(m.id).bind(&m.kind).bind(m.actor_id).bind(&m.address).bind(&m.language).bind(&m.subject).bind(&m.plain).bind(&m.html)
@@ -57,7 +57,7 @@ macro_rules! claim {
 
 /// Takes up to `limit` mails that are due.
 pub async fn claim(tx: &mut Tx, slot: i64, now: Time, limit: i64) -> Result<Vec<Mail>> {
-    Ok(on!(tx, sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(now).bind(limit).fetch_all(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as(claim!("")).bind(slot).bind(now).bind(limit).fetch_all(c).await,
         postgres c => sqlx::query_as(claim!(" FOR UPDATE SKIP LOCKED")).bind(slot).bind(now).bind(limit).fetch_all(c).await)?)
 }
 
@@ -70,21 +70,21 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<Time>> {
 
 /// From here on it may have arrived; `reference` is what it tells. Says whether it was still waiting.
 pub async fn begin(tx: &mut Tx, id: MailId, reference: &str) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query("UPDATE mail SET state = 'sending', reference = $2 WHERE id = $1 AND state = 'new'")
+    let rows = on!(tx.unseen(), c => sqlx::query("UPDATE mail SET state = 'sending', reference = $2 WHERE id = $1 AND state = 'new'")
         .bind(id).bind(reference).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
 
 /// Again at `next_at`.
 pub async fn postpone(tx: &mut Tx, id: MailId, next_at: Time, error: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE mail SET state = 'new', claimed_by = NULL, next_at = $2, last_error = $3 WHERE id = $1")
+    on!(tx.unseen(), c => sqlx::query("UPDATE mail SET state = 'new', claimed_by = NULL, next_at = $2, last_error = $3 WHERE id = $1")
         .bind(id).bind(next_at).bind(error).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// It is over, one way or the other; its words go.
 pub async fn close(tx: &mut Tx, id: MailId, state: &str, sent_at: Option<Time>) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "UPDATE mail SET state = $2, sent_at = $3, claimed_by = NULL, subject = '', plain = '', html = '' WHERE id = $1")
         .bind(id).bind(state).bind(sent_at).execute(c).await.map(drop))?;
     Ok(())
@@ -92,14 +92,14 @@ pub async fn close(tx: &mut Tx, id: MailId, state: &str, sent_at: Option<Time>) 
 
 /// It is for the administrator now: `failed`, `unsure` or `held`. Its words stay.
 pub async fn set_aside(tx: &mut Tx, id: MailId, state: &str, error: Option<&str>) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE mail SET state = $2, last_error = $3, claimed_by = NULL WHERE id = $1")
+    on!(tx.unseen(), c => sqlx::query("UPDATE mail SET state = $2, last_error = $3, claimed_by = NULL WHERE id = $1")
         .bind(id).bind(state).bind(error).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Sends it (again) as if it were new. Says whether it was in one of the states that an administrator may do this in.
 pub async fn again(tx: &mut Tx, id: MailId, now: Time) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query(
+    let rows = on!(tx.unseen(), c => sqlx::query(
         "UPDATE mail SET state = 'new', attempts = 0, next_at = $2, created_at = $2, claimed_by = NULL
          WHERE id = $1 AND state IN ('failed', 'unsure', 'held')")
         .bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
@@ -108,13 +108,13 @@ pub async fn again(tx: &mut Tx, id: MailId, now: Time) -> Result<bool> {
 
 /// What waits for another attempt is due now.
 pub async fn hurry(tx: &mut Tx, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE mail SET next_at = $1 WHERE state = 'new' AND next_at > $1").bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE mail SET next_at = $1 WHERE state = 'new' AND next_at > $1").bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// There is no mail server: letters wait for the administrator.
 pub async fn hold_letters(tx: &mut Tx) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE mail SET state = 'held' WHERE state = 'new' AND claimed_by IS NULL AND kind NOT IN ('notice', 'digest', 'event')")
+    on!(tx.unseen(), c => sqlx::query("UPDATE mail SET state = 'held' WHERE state = 'new' AND claimed_by IS NULL AND kind NOT IN ('notice', 'digest', 'event')")
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -122,14 +122,14 @@ pub async fn hold_letters(tx: &mut Tx) -> Result<()> {
 /// There is no mail server: what members are told stands on their page, and nobody else's; what is written when it is sent has
 /// no words to pass on.
 pub async fn drop_tellings(tx: &mut Tx) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE mail SET state = 'void' WHERE state = 'new' AND claimed_by IS NULL AND kind IN ('notice', 'digest', 'event')")
+    on!(tx.unseen(), c => sqlx::query("UPDATE mail SET state = 'void' WHERE state = 'new' AND claimed_by IS NULL AND kind IN ('notice', 'digest', 'event')")
         .execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Lets go of a claim whose work ended badly. What was being handed over is not sent again by itself.
 pub async fn let_go(tx: &mut Tx, id: MailId, next_at: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "UPDATE mail SET state = CASE WHEN state = 'sending' THEN 'unsure' ELSE state END, claimed_by = NULL, next_at = $2
          WHERE id = $1 AND state IN ('new', 'sending')")
         .bind(id).bind(next_at).execute(c).await.map(drop))?;
@@ -163,34 +163,34 @@ pub async fn last_sent(conn: &mut Conn) -> Result<Option<Time>> {
 
 /// Forgets mails of before `before`, in whatever state: the links in them have run out.
 pub async fn tidy(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM mail WHERE created_at < $1 AND state NOT IN ('new', 'sending')").bind(before).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM mail WHERE created_at < $1 AND state NOT IN ('new', 'sending')").bind(before).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// The mail server refused a member's address for good; gives how often in a row. None when the address is no longer theirs.
 pub async fn count_bounce(tx: &mut Tx, actor: ActorId, address: &str) -> Result<Option<i64>> {
-    let row: Option<(i64,)> = on!(tx, c => sqlx::query_as("UPDATE account SET mail_bounces = mail_bounces + 1 WHERE actor_id = $1 AND email = $2 RETURNING mail_bounces")
+    let row: Option<(i64,)> = on!(tx.unseen(), c => sqlx::query_as("UPDATE account SET mail_bounces = mail_bounces + 1 WHERE actor_id = $1 AND email = $2 RETURNING mail_bounces")
         .bind(actor).bind(address).fetch_optional(c).await)?;
     Ok(row.map(|(count,)| count))
 }
 
 /// A mail arrived at a member's address.
 pub async fn forget_bounces(tx: &mut Tx, actor: ActorId, address: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE account SET mail_bounces = 0 WHERE actor_id = $1 AND email = $2 AND mail_bounces > 0")
+    on!(tx.unseen(), c => sqlx::query("UPDATE account SET mail_bounces = 0 WHERE actor_id = $1 AND email = $2 AND mail_bounces > 0")
         .bind(actor).bind(address).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// No more mail to this member; says whether it went there until now.
 pub async fn pause(tx: &mut Tx, actor: ActorId, now: Time) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query("UPDATE account SET mail_paused_at = $2 WHERE actor_id = $1 AND mail_paused_at IS NULL")
+    let rows = on!(tx.unseen(), c => sqlx::query("UPDATE account SET mail_paused_at = $2 WHERE actor_id = $1 AND mail_paused_at IS NULL")
         .bind(actor).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
 
 /// Mail to this member again.
 pub async fn resume(tx: &mut Tx, actor: ActorId) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE account SET mail_paused_at = NULL, mail_bounces = 0 WHERE actor_id = $1").bind(actor).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE account SET mail_paused_at = NULL, mail_bounces = 0 WHERE actor_id = $1").bind(actor).execute(c).await.map(drop))?;
     Ok(())
 }
 

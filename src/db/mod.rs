@@ -12,6 +12,7 @@ pub mod attendees;
 pub mod audit;
 pub mod backfill;
 pub mod calendars;
+pub mod changes;
 pub mod connections;
 pub mod deeds;
 pub mod deliveries;
@@ -60,6 +61,8 @@ pub mod whereabouts;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::pool::{MaybePoolConnection, PoolOptions};
@@ -67,10 +70,16 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+use changes::{Changes, Reach};
+
 use crate::error::{Error, Result};
+use crate::model::PostId;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// What SQLite tells a connection of the commits of others.
+const VERSION: &str = "PRAGMA data_version";
 
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -80,8 +89,9 @@ pub enum Db {
     Sqlite {
         read: SqlitePool,
         write: SqlitePool,
+        changes: Arc<Changes>,
     },
-    Postgres(PgPool),
+    Postgres(PgPool, Arc<Changes>),
 }
 
 /// Where statements run: each by itself on a pooled connection, or all inside one transaction.
@@ -94,7 +104,14 @@ pub enum Conn {
 
 /// A `Conn` that is a transaction. Every write takes one; dropped without [`Tx::commit`] it rolls back.
 #[derive(Debug, derive_more::Deref, derive_more::DerefMut)]
-pub struct Tx(Conn);
+pub struct Tx {
+    #[deref]
+    #[deref_mut]
+    conn: Conn,
+    /// What visitors will see of it.
+    reach: Reach,
+    db: Db,
+}
 
 /// A connection held for one statement.
 #[expect(missing_debug_implementations, reason = "the connection of the library has none")]
@@ -162,18 +179,24 @@ impl Db {
             let pool = || PoolOptions::<Sqlite>::new().acquire_timeout(Duration::from_secs(20));
             // A full disk makes SQLite end a transaction by itself; the library does not notice and would refuse every
             // later one on that connection. Such a connection is thrown away.
+            let changes = Arc::new(Changes::default());
+            let (told, is_new) = (changes.clone(), Changes::new_connection);
             let write = pool()
                 .max_connections(1)
+                .after_connect(move |_, _| {
+                    is_new(&told);
+                    Box::pin(std::future::ready(Ok(())))
+                })
                 .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
                 .connect_with(options.clone())
                 .await?;
             let read = pool().max_connections(8).connect_with(options.pragma("query_only", "ON")).await?;
-            Ok(Self::Sqlite { read, write })
+            Ok(Self::Sqlite { read, write, changes })
         } else {
             let options = PgConnectOptions::from_str(database_url)
                 .map_err(|error| Error::Unavailable(format!("database_url is not one that we read: {error}")))?;
             let pool = PoolOptions::<Postgres>::new().max_connections(16).acquire_timeout(Duration::from_secs(20));
-            Ok(Self::Postgres(pool.connect_with(options).await?))
+            Ok(Self::Postgres(pool.connect_with(options).await?, Arc::default()))
         }
     }
 
@@ -184,7 +207,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<()> {
         let outcome = match self {
             Self::Sqlite { write, .. } => SQLITE.run(write).await,
-            Self::Postgres(pool) => POSTGRES.run(pool).await,
+            Self::Postgres(pool, _) => POSTGRES.run(pool).await,
         };
         outcome.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(version) => Error::Internal(format!(
@@ -205,7 +228,7 @@ impl Db {
     pub async fn migrations(&self) -> Result<Vec<(i64, String, bool)>> {
         let known = match self {
             Self::Sqlite { .. } => &SQLITE,
-            Self::Postgres(_) => &POSTGRES,
+            Self::Postgres(..) => &POSTGRES,
         };
         let mut conn = self.conn();
         let applied: Vec<(i64,)> =
@@ -226,33 +249,95 @@ impl Db {
     /// # Errors
     /// When the database is busy, full or away.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(Tx(match self {
-            Self::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Conn::Postgres(pool.begin().await?),
-        }))
+        let conn = match self {
+            Self::Sqlite { write, changes, .. } => {
+                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                if changes.look_due.swap(false, Ordering::Relaxed) {
+                    changes.saw_version(sqlx::query_scalar(VERSION).fetch_one(&mut *tx).await?);
+                }
+                Conn::Sqlite(tx)
+            }
+            Self::Postgres(pool, _) => Conn::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { conn, reach: Reach::default(), db: self.clone() })
+    }
+
+    /// What was changed since when.
+    #[must_use]
+    pub fn changes(&self) -> &Arc<Changes> {
+        match self {
+            Self::Sqlite { changes, .. } | Self::Postgres(_, changes) => changes,
+        }
+    }
+
+    /// Looks whether another process has committed anything since the last time, and notes it as a change of everything.
+    ///
+    /// # Errors
+    /// When the database can't be read: then nobody knows, which counts as a change as well.
+    pub async fn look_elsewhere(&self) -> Result<()> {
+        let looked = match self {
+            // While our own transaction is open nobody else can commit; who has the connection after it looks.
+            Self::Sqlite { write, changes, .. } => {
+                if let Some(mut connection) = write.try_acquire() {
+                    sqlx::query_scalar(VERSION).fetch_one(&mut *connection).await.map(|version| changes.saw_version(version))
+                } else {
+                    changes.look_due.store(true, Ordering::Relaxed);
+                    Ok(())
+                }
+            }
+            Self::Postgres(pool, changes) => {
+                sqlx::query_scalar("SELECT last_value FROM change_count").fetch_one(pool).await.map(|count| changes.saw_count(count))
+            }
+        };
+        looked.map_err(|error| {
+            self.changes().note_everything();
+            error.into()
+        })
+    }
+
+    /// Lets other processes on the same database know that something was committed. Should this fail, they keep what they have
+    /// until it is too old.
+    async fn tell_others(&self) {
+        let Self::Postgres(pool, changes) = self else { return };
+        match sqlx::query_scalar("SELECT nextval('change_count')").fetch_one(pool).await {
+            Ok(number) => changes.took(number),
+            Err(error) => tracing::warn!(%error, "other processes were not told of a change"),
+        }
     }
 
     /// Waits until every connection is closed.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }
 
 impl Conn {
+    async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+            Self::Pool(_) => {}
+        }
+        Ok(())
+    }
+
     /// A connection for one statement.
     ///
     /// # Errors
     /// When none comes free in time.
     pub async fn held(&mut self) -> Result<Held<'_>> {
+        if let Self::Pool(db) = self {
+            db.changes().statements.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(match self {
             Self::Pool(Db::Sqlite { read, .. }) => Held::Sqlite(read.acquire().await?.into()),
-            Self::Pool(Db::Postgres(pool)) => Held::Postgres(pool.acquire().await?.into()),
+            Self::Pool(Db::Postgres(pool, _)) => Held::Postgres(pool.acquire().await?.into()),
             Self::Sqlite(tx) => Held::Sqlite((&mut **tx).into()),
             Self::Postgres(tx) => Held::Postgres((&mut **tx).into()),
         })
@@ -265,12 +350,49 @@ impl Tx {
     /// # Errors
     /// When the database could not write it; nothing of it has happened then.
     pub async fn commit(self) -> Result<()> {
-        match self.0 {
-            Conn::Sqlite(tx) => tx.commit().await?,
-            Conn::Postgres(tx) => tx.commit().await?,
-            Conn::Pool(_) => {}
+        let Self { conn, reach, db } = self;
+        if reach.is_nothing() {
+            return conn.commit().await;
         }
-        Ok(())
+        // By itself: who hangs up while the database writes must not leave pages standing that say what was before.
+        let committed = tokio::spawn(async move {
+            conn.commit().await?;
+            db.changes().note(reach);
+            db.tell_others().await;
+            Ok(())
+        });
+        committed.await.map_err(|error| Error::Internal(format!("a commit: {error}")))?
+    }
+
+    /// A connection for a statement that may change anything that visitors see.
+    ///
+    /// # Errors
+    /// When none comes free in time.
+    pub async fn held(&mut self) -> Result<Held<'_>> {
+        self.all().held().await
+    }
+
+    /// The same, said aloud.
+    pub(crate) fn all(&mut self) -> &mut Conn {
+        self.reach.everything = true;
+        &mut self.conn
+    }
+
+    /// For a statement that changes nothing that a visitor sees: queues, sessions, what members are told.
+    pub(crate) fn unseen(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+
+    /// For a statement that changes what lists and counts say, but nothing on the page of a thread.
+    pub(crate) fn listed(&mut self) -> &mut Conn {
+        self.reach.lists = true;
+        &mut self.conn
+    }
+
+    /// For a statement that changes what is said about these posts, and what lists say of them.
+    pub(crate) fn of_posts(&mut self, posts: impl IntoIterator<Item = PostId>) -> &mut Conn {
+        self.reach.posts.extend(posts);
+        &mut self.conn
     }
 
     /// Begins a part that can be undone by itself. Parts don't nest.
@@ -278,7 +400,7 @@ impl Tx {
     /// # Errors
     /// When the database is away.
     pub async fn begin_part(&mut self) -> Result<()> {
-        on!(self, c => sqlx::query("SAVEPOINT part").execute(c).await.map(drop))?;
+        on!(self.conn, c => sqlx::query("SAVEPOINT part").execute(c).await.map(drop))?;
         Ok(())
     }
 
@@ -287,7 +409,7 @@ impl Tx {
     /// # Errors
     /// When the database is away.
     pub async fn keep_part(&mut self) -> Result<()> {
-        on!(self, c => sqlx::query("RELEASE SAVEPOINT part").execute(c).await.map(drop))?;
+        on!(self.conn, c => sqlx::query("RELEASE SAVEPOINT part").execute(c).await.map(drop))?;
         Ok(())
     }
 
@@ -296,7 +418,7 @@ impl Tx {
     /// # Errors
     /// When the database is away.
     pub async fn undo_part(&mut self) -> Result<()> {
-        on!(self, c => sqlx::query("ROLLBACK TO SAVEPOINT part").execute(c).await.map(drop))?;
+        on!(self.conn, c => sqlx::query("ROLLBACK TO SAVEPOINT part").execute(c).await.map(drop))?;
         self.keep_part().await
     }
 }

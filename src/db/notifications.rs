@@ -137,7 +137,7 @@ macro_rules! insert {
 /// Stores them; says which: of what is gathered in one unread line, there may be one already.
 pub async fn insert<'a>(tx: &mut Tx, told: impl IntoIterator<Item = &'a Notification>) -> Result<Vec<NotificationId>> {
     let told = rows(told.into_iter().collect::<Vec<_>>())?;
-    let stored: Vec<(NotificationId,)> = over_rows!(tx, insert, query_as, q, c => q.bind(told).fetch_all(c).await)?;
+    let stored: Vec<(NotificationId,)> = over_rows!(tx.unseen(), insert, query_as, q, c => q.bind(told).fetch_all(c).await)?;
     Ok(stored.into_iter().map(|(id,)| id).collect())
 }
 
@@ -161,13 +161,13 @@ pub async fn was_told(conn: &mut Conn, actor: ActorId, kind: NoticeKind, post: P
 
 /// It was taken back before it was read.
 pub async fn delete(tx: &mut Tx, id: NotificationId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM notification WHERE id = $1").bind(id).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM notification WHERE id = $1").bind(id).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// It began as early as `at`.
 pub async fn began(tx: &mut Tx, id: NotificationId, at: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE notification SET created_at = $2 WHERE id = $1 AND created_at > $2").bind(id).bind(at).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE notification SET created_at = $2 WHERE id = $1 AND created_at > $2").bind(id).bind(at).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -198,13 +198,13 @@ pub async fn count_unread(conn: &mut Conn, actor: ActorId) -> Result<i64> {
 }
 
 pub async fn mark_read(tx: &mut Tx, id: NotificationId, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE notification SET read_at = $2 WHERE id = $1 AND read_at IS NULL").bind(id).bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE notification SET read_at = $2 WHERE id = $1 AND read_at IS NULL").bind(id).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Everything up to `last`: what came in after the page was shown stays unread.
 pub async fn mark_all_read(tx: &mut Tx, actor: ActorId, last: NotificationId, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE notification SET read_at = $3 WHERE actor_id = $1 AND id <= $2 AND read_at IS NULL")
+    on!(tx.unseen(), c => sqlx::query("UPDATE notification SET read_at = $3 WHERE actor_id = $1 AND id <= $2 AND read_at IS NULL")
         .bind(actor).bind(last).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -218,13 +218,13 @@ pub async fn for_digest(conn: &mut Conn, actor: ActorId, since: Time, limit: i64
 
 /// Whether it still has to be mailed, and how: `no`, `now`, `digest`, `done`.
 pub async fn set_mail(tx: &mut Tx, id: NotificationId, mail: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE notification SET mail = $2 WHERE id = $1").bind(id).bind(mail).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE notification SET mail = $2 WHERE id = $1").bind(id).bind(mail).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Forgets what is older than `before`.
 pub async fn tidy(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM notification WHERE created_at < $1").bind(before).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM notification WHERE created_at < $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -259,7 +259,7 @@ pub async fn choices(conn: &mut Conn, actors: &[ActorId]) -> Result<Vec<Chosen>>
 }
 
 pub async fn choose(tx: &mut Tx, actor: ActorId, choice: &Choice) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO notify_choice (actor_id, kind, on_page, mail) VALUES ($1, $2, $3, $4)
          ON CONFLICT (actor_id, kind) DO UPDATE SET on_page = excluded.on_page, mail = excluded.mail")
         .bind(actor).bind(choice.kind).bind(choice.on_page).bind(&choice.mail).execute(c).await.map(drop))?;
@@ -294,7 +294,7 @@ pub async fn watchers_of_topics(conn: &mut Conn, post: PostId) -> Result<Vec<Act
 
 /// How often what is gathered goes out: `daily`, `weekly` or `off`.
 pub async fn set_digest(tx: &mut Tx, actor: ActorId, digest: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE account SET digest = $2 WHERE actor_id = $1").bind(actor).bind(digest).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE account SET digest = $2 WHERE actor_id = $1").bind(actor).bind(digest).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -309,14 +309,14 @@ pub async fn digest_readers(conn: &mut Conn, digest: &str, due: Time) -> Result<
 
 /// Every digest of this kind that was due at `due` has been considered.
 pub async fn digests_considered(tx: &mut Tx, digest: &str, due: Time, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE account SET digest_at = $3 WHERE digest = $1 AND COALESCE(digest_at, created_at) < $2")
+    on!(tx.unseen(), c => sqlx::query("UPDATE account SET digest_at = $3 WHERE digest = $1 AND COALESCE(digest_at, created_at) < $2")
         .bind(digest).bind(due).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Remembers a token for a purpose; one that is known lasts longer from now on.
 pub async fn put_token(tx: &mut Tx, hash: &str, purpose: &str, actor: ActorId, data: &str, now: Time, expires: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO token (token_hash, purpose, actor_id, data, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at")
         .bind(hash).bind(purpose).bind(actor).bind(data).bind(now).bind(expires).execute(c).await.map(drop))?;

@@ -49,7 +49,7 @@ pub async fn forget_before(tx: &mut Tx, host: &str, before: Time) -> Result<()> 
 
 /// Notes when a region was asked.
 pub async fn asked(tx: &mut Tx, host: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE peer SET groups_at = $2 WHERE host = $1").bind(host).bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE peer SET groups_at = $2 WHERE host = $1").bind(host).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 

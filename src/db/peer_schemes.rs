@@ -10,7 +10,7 @@ pub async fn of(conn: &mut Conn, host: &str) -> Result<Option<(String, Time)>> {
 }
 
 pub async fn set(tx: &mut Tx, host: &str, scheme: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO peer_scheme (host, scheme, seen_at) VALUES ($1, $2, $3)
          ON CONFLICT (host) DO UPDATE SET scheme = excluded.scheme, seen_at = excluded.seen_at")
         .bind(host).bind(scheme).bind(now).execute(c).await.map(drop))?;
@@ -19,6 +19,6 @@ pub async fn set(tx: &mut Tx, host: &str, scheme: &str, now: Time) -> Result<()>
 
 /// Forgets what was seen before `before`.
 pub async fn tidy(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM peer_scheme WHERE seen_at < $1").bind(before).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM peer_scheme WHERE seen_at < $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
 }

@@ -30,8 +30,16 @@ macro_rules! insert {
 
 /// Stores posts; [`crate::error::Error::Conflict`] when one of their ids is known.
 pub async fn insert<'a>(tx: &mut Tx, posts: impl IntoIterator<Item = &'a Post>) -> Result<()> {
-    let posts = rows(posts.into_iter().collect::<Vec<_>>())?;
-    over_rows!(tx, insert, query, q, c => q.bind(posts).execute(c).await.map(drop).map_err(super::unique))
+    let posts: Vec<&Post> = posts.into_iter().collect();
+    let new = rows(&posts)?;
+    // What starts a thread may be named by others already; a reply shows in its own.
+    let replies = posts.iter().all(|post| !post.is_root());
+    let held = if replies {
+        tx.of_posts(posts.iter().flat_map(|post| [post.id, post.root_id].into_iter().chain(post.parent_id)))
+    } else {
+        tx.all()
+    };
+    over_rows!(held, insert, query, q, c => q.bind(new).execute(c).await.map(drop).map_err(super::unique))
 }
 
 pub async fn by_id(conn: &mut Conn, id: PostId) -> Result<Post> {
@@ -40,13 +48,13 @@ pub async fn by_id(conn: &mut Conn, id: PostId) -> Result<Post> {
 
 /// The post, so that nobody else changes it before this transaction ends. On SQLite there is one writer anyway.
 pub async fn lock(tx: &mut Tx, id: PostId) -> Result<Post> {
-    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM post WHERE id = $1").bind(id).fetch_one(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM post WHERE id = $1").bind(id).fetch_one(c).await,
         postgres c => sqlx::query_as("SELECT * FROM post WHERE id = $1 FOR UPDATE").bind(id).fetch_one(c).await)?)
 }
 
 /// The post, so that nobody changes it before this transaction ends; others may hold it in the same way.
 pub async fn hold(tx: &mut Tx, id: PostId) -> Result<Post> {
-    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM post WHERE id = $1").bind(id).fetch_one(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM post WHERE id = $1").bind(id).fetch_one(c).await,
         postgres c => sqlx::query_as("SELECT * FROM post WHERE id = $1 FOR SHARE").bind(id).fetch_one(c).await)?)
 }
 
@@ -86,7 +94,7 @@ macro_rules! hold_all {
 /// Several, as [`hold`], in the order of their ids as everywhere.
 pub async fn hold_all(tx: &mut Tx, ids: impl IntoIterator<Item = PostId>) -> Result<Vec<Post>> {
     let ids = column(ids)?;
-    Ok(on!(tx, sqlite c => sqlx::query_as(hold_all!("json_each($1) AS r", "")).bind(ids).fetch_all(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as(hold_all!("json_each($1) AS r", "")).bind(ids).fetch_all(c).await,
         postgres c => sqlx::query_as(hold_all!("json_array_elements(CAST($1 AS JSON)) AS r", " FOR SHARE OF post")).bind(ids).fetch_all(c).await)?)
 }
 
@@ -123,7 +131,7 @@ macro_rules! unheard_of {
 /// their author was never suspended and their group has not moved. Gives their places.
 pub async fn unheard_of(tx: &mut Tx, replies: &[Unheard<'_>]) -> Result<Vec<i64>> {
     let replies = rows(replies)?;
-    let found: Vec<(i64,)> = over_rows!(tx, unheard_of, query_as, q, c => q.bind(replies).fetch_all(c).await)?;
+    let found: Vec<(i64,)> = over_rows!(tx.unseen(), unheard_of, query_as, q, c => q.bind(replies).fetch_all(c).await)?;
     Ok(found.into_iter().map(|(place,)| place).collect())
 }
 
@@ -175,7 +183,7 @@ pub async fn set_accepted(tx: &mut Tx, question: PostId, answer: Option<&Post>, 
 
 /// An answer has come in: if its question had chosen it before it was known here, it is the chosen one now.
 pub async fn resolve_accepted(tx: &mut Tx, answer: &Post) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE post SET accepted_id = $2 WHERE id = $1 AND accepted_ap_id = $3")
+    on!(tx.of_posts([answer.id, answer.root_id]), c => sqlx::query("UPDATE post SET accepted_id = $2 WHERE id = $1 AND accepted_ap_id = $3")
         .bind(answer.root_id).bind(answer.id).bind(&answer.ap_id).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -266,7 +274,7 @@ pub async fn root_by_context(conn: &mut Conn, context: &str) -> Result<Option<Po
 
 /// Remembers that a thread was compared with its home, or that a reply was looked at there.
 pub async fn mark_checked(tx: &mut Tx, root: PostId, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE post SET checked_at = $2 WHERE id = $1").bind(root).bind(now).execute(c).await.map(drop))?;
+    on!(tx.of_posts([root]), c => sqlx::query("UPDATE post SET checked_at = $2 WHERE id = $1").bind(root).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 

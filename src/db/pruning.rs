@@ -121,7 +121,7 @@ pub async fn picture_bytes(conn: &mut Conn) -> Result<i64> {
 
 /// Notes what was measured.
 pub async fn note_size(tx: &mut Tx, s: &Size) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO size (family, rows_kept, bytes, at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (family) DO UPDATE SET rows_kept = excluded.rows_kept, bytes = excluded.bytes, at = excluded.at")
         .bind(&s.family).bind(s.rows_kept).bind(s.bytes).bind(s.at).execute(c).await.map(drop))?;

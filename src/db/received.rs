@@ -41,14 +41,14 @@ macro_rules! insert {
 /// Stores what arrived, but nothing that this actor sent before with the same id.
 pub async fn insert<'a>(tx: &mut Tx, arrived: impl IntoIterator<Item = &'a Received>) -> Result<()> {
     let arrived = rows(arrived.into_iter().collect::<Vec<_>>())?;
-    over_rows!(tx, insert, query, q, c => q.bind(arrived).execute(c).await.map(drop))?;
+    over_rows!(tx.unseen(), insert, query, q, c => q.bind(arrived).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Takes up to `share` of each of these servers that are due, the oldest first.
 pub async fn claim(tx: &mut Tx, slot: i64, hosts: &[String], now: Time, share: i64) -> Result<Vec<Received>> {
     let hosts = column(hosts)?;
-    Ok(on!(tx, sqlite c => sqlx::query_as(
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as(
             "UPDATE received SET claimed_by = $2 WHERE id IN (SELECT t.id FROM json_each($1) AS r CROSS JOIN received t WHERE t.id IN (
                 SELECT x.id FROM received x WHERE x.host = r.value ->> 0 AND x.state = 'new' AND x.claimed_by IS NULL AND x.next_at <= $3
                 ORDER BY x.next_at, x.id LIMIT $4)) RETURNING *")
@@ -95,20 +95,20 @@ macro_rules! finish {
 /// Dealt with: the id stays. The body goes, unless it failed and somebody may want to see why.
 pub async fn finish(tx: &mut Tx, ended: &[Ended]) -> Result<()> {
     let ended = rows(ended)?;
-    over_rows!(tx, finish, query, q, c => q.bind(ended).execute(c).await.map(drop))?;
+    over_rows!(tx.unseen(), finish, query, q, c => q.bind(ended).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Not now; again at `next_at`.
 pub async fn postpone(tx: &mut Tx, id: ReceivedId, next_at: Time, note: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE received SET next_at = $2, note = $3, attempts = attempts + 1, claimed_by = NULL WHERE id = $1")
+    on!(tx.unseen(), c => sqlx::query("UPDATE received SET next_at = $2, note = $3, attempts = attempts + 1, claimed_by = NULL WHERE id = $1")
         .bind(id).bind(next_at).bind(note).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Not dealt with: somebody else may.
 pub async fn put_back(tx: &mut Tx, id: ReceivedId, next_at: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE received SET claimed_by = NULL, next_at = $2 WHERE id = $1 AND state = 'new'").bind(id).bind(next_at).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE received SET claimed_by = NULL, next_at = $2 WHERE id = $1 AND state = 'new'").bind(id).bind(next_at).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -125,7 +125,7 @@ pub async fn by_ap_id(conn: &mut Conn, ap_id: &str) -> Result<Option<Received>> 
 
 /// Forgets some of what was dealt with before `before`, or of what failed before `failed_before`; says how many.
 pub async fn prune(tx: &mut Tx, before: Time, failed_before: Time, limit: i64) -> Result<u64> {
-    Ok(on!(tx, c => sqlx::query(
+    Ok(on!(tx.unseen(), c => sqlx::query(
         "DELETE FROM received WHERE id IN (SELECT r.id FROM received r
          WHERE r.state <> 'new' AND (r.received_at < $1 OR (r.state = 'failed' AND r.received_at < $2)) LIMIT $3)")
         .bind(before).bind(failed_before).bind(limit).execute(c).await.map(|done| done.rows_affected()))?)

@@ -57,7 +57,7 @@ pub async fn by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Regist
 
 /// A registration, so that nobody else decides about it before this transaction ends.
 pub async fn lock(tx: &mut Tx, id: RegistrationId) -> Result<Option<Registration>> {
-    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM registration WHERE id = $1").bind(id).fetch_optional(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM registration WHERE id = $1").bind(id).fetch_optional(c).await,
         postgres c => sqlx::query_as("SELECT * FROM registration WHERE id = $1 FOR UPDATE").bind(id).fetch_optional(c).await)?)
 }
 

@@ -20,7 +20,7 @@ pub async fn by_id(conn: &mut Conn, id: SeriesId) -> Result<Option<Series>> {
 
 /// The series, so that nobody else makes occurrences of it before this transaction ends.
 pub async fn lock(tx: &mut Tx, id: SeriesId) -> Result<Option<Series>> {
-    Ok(on!(tx, sqlite c => sqlx::query_as("SELECT * FROM series WHERE id = $1").bind(id).fetch_optional(c).await,
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM series WHERE id = $1").bind(id).fetch_optional(c).await,
         postgres c => sqlx::query_as("SELECT * FROM series WHERE id = $1 FOR UPDATE").bind(id).fetch_optional(c).await)?)
 }
 

@@ -16,7 +16,7 @@ pub struct Session {
 
 /// Remembers with which browser a session began.
 pub async fn set_agent(tx: &mut Tx, token_hash: &str, agent: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE session SET agent = $2 WHERE token_hash = $1").bind(token_hash).bind(agent).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("UPDATE session SET agent = $2 WHERE token_hash = $1").bind(token_hash).bind(agent).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -29,12 +29,12 @@ pub async fn of(conn: &mut Conn, actor: ActorId, now: Time, seen_after: Time) ->
 
 /// Ends every session of a member but one.
 pub async fn end_others(tx: &mut Tx, actor: ActorId, kept: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM session WHERE actor_id = $1 AND token_hash <> $2").bind(actor).bind(kept).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM session WHERE actor_id = $1 AND token_hash <> $2").bind(actor).bind(kept).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Ends every session of a member.
 pub async fn end_all(tx: &mut Tx, actor: ActorId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM session WHERE actor_id = $1").bind(actor).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM session WHERE actor_id = $1").bind(actor).execute(c).await.map(drop))?;
     Ok(())
 }

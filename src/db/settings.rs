@@ -95,8 +95,11 @@ pub async fn unset(tx: &mut Tx, key: &str) -> Result<()> {
 
 /// Sets a key only if it was not set; says whether it did. Two at once: one of them does.
 pub async fn set_once(tx: &mut Tx, key: &str, value: &str) -> Result<bool> {
-    let done = on!(tx, c => sqlx::query("INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")
+    let done = on!(tx.unseen(), c => sqlx::query("INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")
         .bind(key).bind(value).execute(c).await.map(|done| done.rows_affected()))?;
+    if done == 1 {
+        tx.all();
+    }
     Ok(done == 1)
 }
 
@@ -109,7 +112,7 @@ pub async fn submitted(conn: &mut Conn, actor: ActorId, key: &str) -> Result<Opt
 
 /// Remembers where a form led; [`crate::error::Error::Conflict`] when it was sent at the same time.
 pub async fn remember_submission(tx: &mut Tx, actor: ActorId, key: &str, location: &str, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("INSERT INTO submission (actor_id, key, location, created_at) VALUES ($1, $2, $3, $4)")
+    on!(tx.unseen(), c => sqlx::query("INSERT INTO submission (actor_id, key, location, created_at) VALUES ($1, $2, $3, $4)")
         .bind(actor).bind(key).bind(location).bind(now).execute(c).await.map(drop).map_err(super::unique))
 }
 
@@ -138,6 +141,6 @@ pub async fn move_public_url(tx: &mut Tx, old: &str, new: &str, authority: &str)
 
 /// Forgets forms sent before `before`.
 pub async fn tidy_submissions(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM submission WHERE created_at < $1").bind(before).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM submission WHERE created_at < $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
 }

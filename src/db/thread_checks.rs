@@ -54,7 +54,7 @@ pub async fn get(conn: &mut Conn, root: PostId) -> Result<Option<ThreadCheck>> {
 
 /// Notes that a comparison was asked for; one that is going on goes on.
 pub async fn ask(tx: &mut Tx, root: PostId, viewed: Option<Time>, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.of_posts([root]), c => sqlx::query(
         "INSERT INTO thread_check (root_id, state, asked_at, viewed_at, walks, whole, outcome, elsewhere, unreached)
          VALUES ($1, 'asked', $3, $2, FALSE, FALSE, '', 0, 0)
          ON CONFLICT (root_id) DO UPDATE SET asked_at = $3, viewed_at = COALESCE($2, thread_check.viewed_at),
@@ -64,7 +64,7 @@ pub async fn ask(tx: &mut Tx, root: PostId, viewed: Option<Time>, now: Time) -> 
 }
 
 pub async fn set(tx: &mut Tx, k: &ThreadCheck) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.of_posts([k.root_id]), c => sqlx::query(
         "UPDATE thread_check SET state = $2, begun_at = $3, walks = $4, whole = $5, told = $6, outcome = $7, elsewhere = $8, unreached = $9
          WHERE root_id = $1")
         .bind(k.root_id).bind(&k.state).bind(k.begun_at).bind(k.walks).bind(k.whole).bind(k.told).bind(&k.outcome).bind(k.elsewhere)
@@ -75,7 +75,7 @@ pub async fn set(tx: &mut Tx, k: &ThreadCheck) -> Result<()> {
 /// Notes something to fetch or to read, or in another state something that needs neither; says whether it was not on the
 /// list yet.
 pub async fn add_item(tx: &mut Tx, root: PostId, ap_id: &str, position: i64, state: &str, version: Option<Time>) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query(
+    let rows = on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO thread_item (root_id, ap_id, position, state, attempts, version) VALUES ($1, $2, $3, $4, 0, $5)
          ON CONFLICT (root_id, ap_id) DO NOTHING")
         .bind(root).bind(ap_id).bind(position).bind(state).bind(version).execute(c).await.map(|done| done.rows_affected()))?;
@@ -83,7 +83,7 @@ pub async fn add_item(tx: &mut Tx, root: PostId, ap_id: &str, position: i64, sta
 }
 
 pub async fn set_item(tx: &mut Tx, root: PostId, ap_id: &str, state: &str, version: Option<Time>) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "UPDATE thread_item SET state = $3, attempts = attempts + 1, version = COALESCE($4, version) WHERE root_id = $1 AND ap_id = $2")
         .bind(root).bind(ap_id).bind(state).bind(version).execute(c).await.map(drop))?;
     Ok(())
@@ -98,7 +98,7 @@ pub async fn todo(conn: &mut Conn, root: PostId, limit: i64) -> Result<Vec<Item>
 
 /// What was kept in reserve is to be done after all; says whether there was something.
 pub async fn use_reserve(tx: &mut Tx, root: PostId) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query("UPDATE thread_item SET state = 'todo' WHERE root_id = $1 AND state = 'reserve'")
+    let rows = on!(tx.unseen(), c => sqlx::query("UPDATE thread_item SET state = 'todo' WHERE root_id = $1 AND state = 'reserve'")
         .bind(root).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows > 0)
 }
@@ -127,7 +127,7 @@ pub async fn count_unread_pages(conn: &mut Conn, root: PostId) -> Result<i64> {
 }
 
 pub async fn clear_items(tx: &mut Tx, root: PostId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM thread_item WHERE root_id = $1").bind(root).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM thread_item WHERE root_id = $1").bind(root).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -157,7 +157,7 @@ pub async fn ours_unlisted(conn: &mut Conn, root: PostId, written: Time, said: T
 
 /// Counts that a reply of ours is said again.
 pub async fn count_said_again(tx: &mut Tx, post: PostId, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO said_again (post_id, times, at) VALUES ($1, 1, $2) ON CONFLICT (post_id) DO UPDATE SET times = said_again.times + 1, at = $2")
         .bind(post).bind(now).execute(c).await.map(drop))?;
     Ok(())

@@ -17,7 +17,7 @@ pub struct Token {
 }
 
 pub async fn insert(tx: &mut Tx, t: &Token) -> Result<()> {
-    on!(tx, c => sqlx::query("INSERT INTO token (token_hash, purpose, actor_id, data, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)")
+    on!(tx.unseen(), c => sqlx::query("INSERT INTO token (token_hash, purpose, actor_id, data, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(&t.token_hash).bind(&t.purpose).bind(t.actor_id).bind(&t.data).bind(t.created_at).bind(t.expires_at)
         .execute(c).await.map(drop))?;
     Ok(())
@@ -31,7 +31,7 @@ pub async fn get(conn: &mut Conn, token_hash: &str, purpose: &str, now: Time) ->
 
 /// Uses a token up, and with it all others of its member for the same purpose; of two at the same time, one gets it.
 pub async fn take(tx: &mut Tx, token_hash: &str, purpose: &str, now: Time) -> Result<Option<Token>> {
-    let taken: Option<Token> = on!(tx, c => sqlx::query_as("DELETE FROM token WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING *")
+    let taken: Option<Token> = on!(tx.unseen(), c => sqlx::query_as("DELETE FROM token WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING *")
         .bind(token_hash).bind(purpose).bind(now).fetch_optional(c).await)?;
     if let Some(taken) = &taken {
         remove(tx, taken.actor_id, purpose).await?;
@@ -41,11 +41,11 @@ pub async fn take(tx: &mut Tx, token_hash: &str, purpose: &str, now: Time) -> Re
 
 /// Takes back every token of a member for this purpose.
 pub async fn remove(tx: &mut Tx, actor: ActorId, purpose: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM token WHERE actor_id = $1 AND purpose = $2").bind(actor).bind(purpose).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM token WHERE actor_id = $1 AND purpose = $2").bind(actor).bind(purpose).execute(c).await.map(drop))?;
     Ok(())
 }
 
 pub async fn tidy(tx: &mut Tx, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM token WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM token WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
     Ok(())
 }

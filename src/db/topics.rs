@@ -2,11 +2,12 @@
 
 use sqlx::FromRow;
 
+use super::lists::MOST_COUNTED;
 use super::{Conn, Tx, on};
 use crate::error::Result;
 use crate::model::{Actor, ActorId, PostId, Tag, Topic, TopicId};
 
-/// A topic in a list, with how many threads are about it.
+/// A topic in a list, with how many threads are about it, at most [`MOST_COUNTED`].
 #[derive(Clone, Debug, FromRow)]
 pub struct Counted {
     #[sqlx(flatten)]
@@ -49,7 +50,8 @@ pub async fn clear_actor(tx: &mut Tx, actor: ActorId) -> Result<()> {
 
 pub async fn add_to_post(tx: &mut Tx, post: PostId, topic: TopicId) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO post_topic (post_id, topic_id, starts_at) VALUES ($1, $2, (SELECT e.starts_at FROM event e WHERE e.post_id = $1)) ON CONFLICT DO NOTHING")
+        "INSERT INTO post_topic (post_id, topic_id, starts_at, published_at)
+         SELECT p.id, $2, (SELECT e.starts_at FROM event e WHERE e.post_id = p.id), p.published_at FROM post p WHERE p.id = $1 ON CONFLICT DO NOTHING")
         .bind(post).bind(topic).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -63,11 +65,11 @@ pub async fn add_to_actor(tx: &mut Tx, actor: ActorId, topic: TopicId) -> Result
 /// One page of the topics that anything which still stands is about, in order of name.
 pub async fn page(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Counted>> {
     Ok(on!(conn, c => sqlx::query_as(
-        "SELECT * FROM (SELECT t.id, t.name, t.shown, (SELECT COUNT(*) FROM post_topic x JOIN post p ON p.id = x.post_id
-                WHERE x.topic_id = t.id AND p.parent_id IS NULL AND p.deleted_at IS NULL) AS threads,
+        "SELECT * FROM (SELECT t.id, t.name, t.shown, (SELECT COUNT(*) FROM (SELECT x.post_id FROM post_topic x JOIN post p ON p.id = x.post_id
+                WHERE x.topic_id = t.id AND p.parent_id IS NULL AND p.deleted_at IS NULL LIMIT $3) w) AS threads,
             EXISTS (SELECT 1 FROM actor_topic y JOIN actor a ON a.id = y.actor_id WHERE y.topic_id = t.id AND a.deleted_at IS NULL) AS known
          FROM topic t WHERE t.name > $1) z WHERE z.threads > 0 OR z.known = TRUE ORDER BY z.name LIMIT $2")
-        .bind(after).bind(limit).fetch_all(c).await)?)
+        .bind(after).bind(limit).bind(MOST_COUNTED).fetch_all(c).await)?)
 }
 
 /// The topics that most of the newest tagged threads are about: what a form suggests.

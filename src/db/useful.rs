@@ -2,15 +2,15 @@
 
 use super::{Conn, Tx, on};
 use crate::error::Result;
-use crate::model::{ActorId, PostId, Time};
+use crate::model::{ActorId, Post, PostId, Time};
 
 /// Records `active` as of `at`, unless something newer is known. Says whether anything changed.
-pub async fn set(tx: &mut Tx, post: PostId, actor: ActorId, active: bool, ap_id: &str, at: Time) -> Result<bool> {
-    let rows = on!(tx, c => sqlx::query(
+pub async fn set(tx: &mut Tx, post: &Post, actor: ActorId, active: bool, ap_id: &str, at: Time) -> Result<bool> {
+    let rows = on!(tx.of_posts([post.id, post.root_id]), c => sqlx::query(
         "INSERT INTO useful (post_id, actor_id, active, ap_id, at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (post_id, actor_id) DO UPDATE SET active = excluded.active, ap_id = excluded.ap_id, at = excluded.at
          WHERE useful.at < excluded.at OR (useful.at = excluded.at AND useful.active = TRUE AND excluded.active = FALSE)")
-        .bind(post).bind(actor).bind(active).bind(ap_id).bind(at).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(post.id).bind(actor).bind(active).bind(ap_id).bind(at).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows > 0)
 }
 

@@ -46,13 +46,13 @@ pub struct Watched {
 }
 
 pub async fn put(tx: &mut Tx, actor: ActorId, kind: WatchKind, subject: i64, now: Time) -> Result<()> {
-    on!(tx, c => sqlx::query("INSERT INTO watch (actor_id, kind, subject_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+    on!(tx.unseen(), c => sqlx::query("INSERT INTO watch (actor_id, kind, subject_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
         .bind(actor).bind(kind).bind(subject).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
 pub async fn remove(tx: &mut Tx, actor: ActorId, kind: WatchKind, subject: i64) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM watch WHERE actor_id = $1 AND kind = $2 AND subject_id = $3")
+    on!(tx.unseen(), c => sqlx::query("DELETE FROM watch WHERE actor_id = $1 AND kind = $2 AND subject_id = $3")
         .bind(actor).bind(kind).bind(subject).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -65,7 +65,7 @@ pub async fn holds(conn: &mut Conn, actor: ActorId, kind: WatchKind, subject: i6
 
 /// Who follows a member that moved follows the new one too.
 pub async fn follow_along(tx: &mut Tx, from: ActorId, to: ActorId) -> Result<()> {
-    on!(tx, c => sqlx::query(
+    on!(tx.unseen(), c => sqlx::query(
         "INSERT INTO watch (actor_id, kind, subject_id, at) SELECT w.actor_id, w.kind, $2, w.at FROM watch w
          WHERE w.kind = 'member' AND w.subject_id = $1 AND w.actor_id <> $2 ON CONFLICT DO NOTHING")
         .bind(from).bind(to).execute(c).await.map(drop))?;

@@ -34,7 +34,7 @@ pub async fn appreciate(core: &Core, tx: &mut Tx, member: &Actor, post: &Post, a
     let saying =
         Saying { actor: member.id, verb, about: &about, post: Some(post.id), target: None, received: undone.as_deref(), listed: false };
     let like = say_at(core, tx, saying, at).await?;
-    useful::set(tx, post.id, member.id, active, undone.as_deref().unwrap_or(&like), at).await?;
+    useful::set(tx, post, member.id, active, undone.as_deref().unwrap_or(&like), at).await?;
     telling::of_useful(core, tx, post, active, at).await
 }
 
@@ -56,7 +56,7 @@ pub async fn receive(
     if !may(Viewer { suspended: active && sayer.suspended, ..sayer }, Act::Appreciate, post) {
         return Ok(Outcome::Ignored("one's own or removed, or suspended"));
     }
-    if !useful::set(tx, post.id, who.id, active, like_id, at.min(core.now().plus(Time::HOUR))).await? {
+    if !useful::set(tx, post, who.id, active, like_id, at.min(core.now().plus(Time::HOUR))).await? {
         return Ok(Outcome::Ignored("we have this word or a newer one"));
     }
     telling::of_useful(core, tx, post, active, at.min(core.now())).await?;

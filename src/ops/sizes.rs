@@ -9,7 +9,7 @@ use crate::error::Result;
 /// The family of a table, and the table that the family is counted by.
 fn family(table: &str) -> &'static str {
     match table {
-        "post" | "removed_words" | "revision" | "moved" | "useful" | "tombstone" | "topic" | "post_topic" => "posts",
+        "post" | "waiting" | "removed_words" | "revision" | "moved" | "useful" | "tombstone" | "topic" | "post_topic" => "posts",
         "actor" | "account" | "session" | "follow" | "moderator" | "watch" | "actor_topic" | "notify_choice" | "group_page" => "actors",
         "activity" => "said",
         "delivery" | "peer" | "missing_inbox" => "deliveries",

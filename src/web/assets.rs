@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Web;
 use super::theme::tokens;
+use super::{Web, validators};
 use crate::db::settings::{self, key};
 use crate::ops::members::token_hash;
 
@@ -40,12 +40,16 @@ pub async fn stylesheet() -> Response {
 
 /// `/theme.css`: the design tokens in `{data_dir}/theme.css`, and nothing else that stands there; without that file, the
 /// theme that an administrator chose.
-pub async fn theme(State(web): State<Web>) -> Response {
+pub async fn theme(State(web): State<Web>, asked: HeaderMap) -> Response {
     let text = match read(&web.core.config.data_dir).await {
         Some(text) => text,
         None => settings::get(&mut web.core.db.conn(), key::THEME).await.ok().flatten().unwrap_or_default(),
     };
-    ([(header::CONTENT_TYPE, CSS), (header::CACHE_CONTROL, "public, max-age=300")], tokens(&text)).into_response()
+    let text = tokens(&text);
+    let tag = validators::tag_of(text.as_bytes());
+    let known = validators::has(&asked, &tag);
+    let headers = [(header::CACHE_CONTROL, "public, max-age=300".to_owned()), (header::ETAG, tag)];
+    if known { (StatusCode::NOT_MODIFIED, headers).into_response() } else { (headers, [(header::CONTENT_TYPE, CSS)], text).into_response() }
 }
 
 async fn read(folder: &Path) -> Option<String> {

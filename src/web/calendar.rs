@@ -7,15 +7,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 
 use super::forms::Signed;
 use super::page::{Shown, html};
 use super::session::{flash_to, to};
 use super::ui::Ui;
-use super::{Client, Web, group};
+use super::{Client, Web, group, validators};
 use crate::db::calendars;
 use crate::error::{Error, Result};
 use crate::model::{Handle, PostId, Time};
@@ -101,12 +98,9 @@ async fn own(State(web): State<Web>, Client(address): Client, Path(file_name): P
 /// # Errors
 /// When a header can't be written.
 pub fn file(sheet: &Sheet, name: &str, kept: &'static str, asked: &HeaderMap, known: bool) -> Result<Response> {
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(sheet.text.as_bytes())[..16]));
-    let tags = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let has_it =
-        tags.flat_map(|tags| tags.split(',')).any(|has| matches!(has.trim().trim_start_matches("W/"), it if it == tag || it == "*"));
+    let tag = validators::tag_of(sheet.text.as_bytes());
     let broken = |error: axum::http::header::InvalidHeaderValue| Error::Internal(error.to_string());
-    let mut response = if has_it || known {
+    let mut response = if known || validators::has(asked, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let name = format!("inline; filename=\"{name}\"");

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::Web;
+use super::{Web, validators};
 use crate::db::{actors, attachments, files as rows};
 use crate::error::{Error, Result};
 use crate::model::rights::{Viewer, can_see_actor};
@@ -89,10 +89,7 @@ async fn show_icon(web: &Web, id: &str, size: &str, headers: &HeaderMap) -> Resu
 
 async fn send(web: &Web, picture: &Picture, small: bool, kept: &'static str, asked: &HeaderMap) -> Result<Response> {
     let tag = format!("\"{}{}\"", picture.hash, if small { "-small" } else { "" });
-    let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known =
-        known.flat_map(|tags| tags.split(',')).any(|known| matches!(known.trim().trim_start_matches("W/"), it if it == tag || it == "*"));
-    let mut response = if is_known {
+    let mut response = if validators::has(asked, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let bytes = files::read(&web.core, &picture.hash, small).await?;

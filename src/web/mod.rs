@@ -48,6 +48,8 @@ mod ui;
 mod unanswered;
 mod unsubscribe;
 mod uploads;
+pub mod validators;
+pub mod visitor;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;

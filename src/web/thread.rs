@@ -158,6 +158,19 @@ fn standing(viewer: Viewer, all: &[ThreadPost]) -> HashSet<PostId> {
     standing
 }
 
+/// The direct reply under which a post stands, by what each replies to.
+fn top_of(post: PostId, parents: &HashMap<PostId, Option<PostId>>) -> Option<PostId> {
+    let mut top = post;
+    while let Some(parent) = parents.get(&top).copied().flatten() {
+        // What replies to what started the thread, or to nothing that is here, is a direct reply.
+        if !matches!(parents.get(&parent), Some(Some(_))) {
+            return Some(top);
+        }
+        top = parent;
+    }
+    None
+}
+
 impl Tree<'_> {
     fn stands(&self, it: &ThreadPost) -> bool {
         self.standing.contains(&it.post.id)
@@ -264,7 +277,8 @@ fn arrange(
     known_of: Known,
 ) -> Result<ThreadPage> {
     let standing = standing(viewer, &all);
-    let known: HashSet<PostId> = all.iter().map(|it| it.post.id).collect();
+    let known: HashMap<PostId, Option<PostId>> = all.iter().map(|it| (it.post.id, it.post.parent_id)).collect();
+    let top = at.and_then(|at| top_of(at, &known));
     let mut below: HashMap<PostId, Vec<ThreadPost>> = HashMap::new();
     let mut first = None;
     let mut replies = 0;
@@ -273,7 +287,7 @@ fn arrange(
             None => first = Some(it),
             Some(parent) => {
                 replies += i64::from(!it.post.is_deleted());
-                let place = if known.contains(&parent) { parent } else { it.post.root_id };
+                let place = if known.contains_key(&parent) { parent } else { it.post.root_id };
                 below.entry(place).or_default().push(it);
             }
         }
@@ -286,17 +300,20 @@ fn arrange(
     }
     let direct = tree.below.remove(&post.id).unwrap_or_default();
     let (answers, comments): (Vec<_>, Vec<_>) = direct.into_iter().partition(|it| it.post.kind == PostKind::Answer);
-    let mut answers: Vec<Node> = answers.into_iter().filter(|it| tree.stands(it)).map(|it| tree.node(it, None)).collect();
-    for answer in &mut answers {
-        answer.comments = tree.comments(answer.it.post.id);
-    }
-    answers.sort_by_key(|node| (!node.chosen, -node.it.useful, node.it.post.published_at, node.it.post.id));
-    let answered = i64::try_from(answers.iter().filter(|node| !node.removed).count()).unwrap_or(i64::MAX);
-    let holds = |node: &Node| at.is_some_and(|at| node.it.post.id == at || node.comments.iter().any(|comment| comment.it.post.id == at));
-    let begin = answers.iter().position(holds).unwrap_or(0) / ANSWERS * ANSWERS;
-    let id_at = |place: usize| answers.get(place).map(|node| node.it.post.id);
+    let mut answers: Vec<ThreadPost> = answers.into_iter().filter(|it| tree.stands(it)).collect();
+    answers.sort_by_key(|it| (post.accepted_id != Some(it.post.id), -it.useful, it.post.published_at, it.post.id));
+    let answered = i64::try_from(answers.iter().filter(|it| can_see(viewer, &it.post)).count()).unwrap_or(i64::MAX);
+    let begin = answers.iter().position(|it| Some(it.post.id) == top).unwrap_or(0) / ANSWERS * ANSWERS;
+    let id_at = |place: usize| answers.get(place).map(|it| it.post.id);
     let (earlier, later) = (begin.checked_sub(ANSWERS).and_then(id_at), id_at(begin + ANSWERS));
-    let answers: Vec<Node> = answers.into_iter().skip(begin).take(ANSWERS).collect();
+    // Forms and what else goes with a post are made for those on this page alone.
+    let shown = answers.into_iter().skip(begin).take(ANSWERS);
+    let answers: Vec<Node> = shown
+        .map(|it| {
+            let comments = tree.comments(it.post.id);
+            Node { comments, ..tree.node(it, None) }
+        })
+        .collect();
     tree.below.insert(post.id, comments);
     let mut root = tree.node(first, None);
     root.comments = tree.comments(post.id);

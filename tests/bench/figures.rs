@@ -1,14 +1,17 @@
 //! Measurements, each as a ratio to a limit that is measured in the same run.
 //!
 //!     cargo bench                          everything, one after the other
-//!     cargo bench --bench figures -- NAME  one of: inbox, delivery, fairness, regions, agenda
+//!     cargo bench --bench figures -- NAME  one of: inbox, delivery, fairness, regions, agenda, pages, million
 //!
 //! SQLite on the disk of the temporary folder; everything stays on loopback and ends by itself.
 
 mod agenda;
 mod delivery;
 mod fairness;
+mod filling;
 mod inbox;
+mod million;
+mod pages;
 mod regions;
 mod support;
 
@@ -20,7 +23,7 @@ fn main() {
         return runtime.block_on(delivery::receive());
     }
     if names.is_empty() {
-        names = ["inbox", "delivery", "fairness", "regions", "agenda"].map(str::to_owned).to_vec();
+        names = ["inbox", "delivery", "fairness", "regions", "agenda", "pages", "million"].map(str::to_owned).to_vec();
     }
     for name in names {
         println!("\n## {name}");
@@ -30,6 +33,8 @@ fn main() {
             "fairness" => runtime.block_on(fairness::measure()),
             "regions" => runtime.block_on(regions::measure()),
             "agenda" => runtime.block_on(agenda::measure()),
+            "pages" => runtime.block_on(pages::measure()),
+            "million" => runtime.block_on(million::measure()),
             other => eprintln!("there is no measurement {other:?}"),
         }
     }

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use meent::app::App;
+use meent::app::memory::Memory;
 use meent::config::Config;
 use meent::db;
 use meent::federation::{Federation, actor};
@@ -41,15 +43,21 @@ pub fn key() -> KeyPair {
 pub struct Instance {
     pub core: Arc<Core>,
     pub fed: Arc<Federation>,
+    pub memory: Arc<Memory>,
     pub address: SocketAddr,
     stop: CancellationToken,
     serving: JoinHandle<meent::error::Result<()>>,
-    folder: TempDir,
+    pub folder: TempDir,
 }
 
 impl Instance {
     /// Starts `{name}.localhost`; with `working` its worker runs, without it only what is asked is answered.
     pub async fn start(name: &str, working: bool) -> Self {
+        Self::start_with(name, working, &[], |router| router).await
+    }
+
+    /// The same with more in its environment, and with what `change` adds to what it answers.
+    pub async fn start_with(name: &str, working: bool, more: &[(&str, String)], change: impl FnOnce(Router) -> Router) -> Self {
         let folder = TempDir::new().expect("a folder");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -60,14 +68,16 @@ impl Instance {
             ("MEENT_FEDERATION__MODE", "open".to_owned()),
             ("MEENT_FEDERATION__LOOPBACK", "true".to_owned()),
         ];
-        let config = Config::parse("", &environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+        let environment = environment.into_iter().chain(more.iter().cloned());
+        let config = Config::parse("", &environment.map(|(name, value)| (name.to_owned(), value)).collect());
         let keys = KeyMaker::Fixed(Arc::new(key()));
         let app = App::open(config.expect("a configuration"), Clock::System, keys).await.expect("an instance");
         let (core, fed, stop) = (app.core.clone(), app.federation.clone(), CancellationToken::new());
+        let memory = app.memory.clone();
         let serving = if working {
             tokio::spawn(app.serve(listener, stop.clone()))
         } else {
-            let router = app.router();
+            let router = change(app.router());
             let stopped = stop.clone();
             tokio::spawn(async move {
                 let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -75,12 +85,19 @@ impl Instance {
                 app.close().await
             })
         };
-        Self { core, fed, address, stop, serving, folder }
+        Self { core, fed, memory, address, stop, serving, folder }
     }
 
     pub async fn stop(self) {
         self.stop.cancel();
         self.serving.await.expect("it ends").expect("in good order");
+    }
+
+    /// The same; its folder stays.
+    pub async fn stop_and_keep(self) -> TempDir {
+        self.stop.cancel();
+        self.serving.await.expect("it ends").expect("in good order");
+        self.folder
     }
 
     /// Bytes of the database with its log.
@@ -220,8 +237,38 @@ pub async fn send(address: SocketAddr, requests: Vec<Vec<u8>>, connections: usiz
     (taken.load(Ordering::Relaxed), start.elapsed())
 }
 
+/// Asks for a page again and again over so many connections that stay open, for so long; says how often a second it was
+/// answered 200.
+pub async fn rate(address: SocketAddr, request: &str, connections: usize, time: Duration) -> f64 {
+    let start = Instant::now();
+    let readers: Vec<_> = (0..connections)
+        .map(|_| {
+            let request = request.to_owned();
+            tokio::spawn(async move {
+                let mut stream = BufReader::with_capacity(256 * 1024, TcpStream::connect(address).await.expect("a connection"));
+                let (mut times, mut body) = (0_u32, Vec::new());
+                while start.elapsed() < time {
+                    stream.write_all(request.as_bytes()).await.expect("sending");
+                    assert_eq!(answer_into(&mut stream, &mut body).await, 200, "{request}");
+                    times += 1;
+                }
+                times
+            })
+        })
+        .collect();
+    let mut times = 0;
+    for reader in readers {
+        times += reader.await.expect("a reader");
+    }
+    f64::from(times) / start.elapsed().as_secs_f64()
+}
+
 /// Reads one answer; gives its status.
 async fn answer(stream: &mut BufReader<TcpStream>) -> u16 {
+    answer_into(stream, &mut Vec::new()).await
+}
+
+async fn answer_into(stream: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> u16 {
     let (mut line, mut status, mut length) = (String::new(), 0, 0);
     loop {
         line.clear();
@@ -236,8 +283,8 @@ async fn answer(stream: &mut BufReader<TcpStream>) -> u16 {
             length = rest.parse().expect("a length");
         }
     }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await.expect("a body");
+    body.resize(length, 0);
+    stream.read_exact(body).await.expect("a body");
     status
 }
 
@@ -264,7 +311,12 @@ pub fn cpu_time() -> f64 {
 
 /// Memory in use and the most that ever was, in MB.
 pub fn memory() -> (f64, f64) {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    memory_of("self")
+}
+
+/// The same of another process.
+pub fn memory_of(process: &str) -> (f64, f64) {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("Linux");
     let field = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name)).expect("a field");
         line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).expect("a number") / 1_024.0

@@ -384,7 +384,7 @@ on_both! {
                 sqlx::query("DROP TRIGGER audit_stands").execute(write).await.unwrap();
                 sqlx::query(change).execute(write).await.unwrap();
             }
-            Db::Postgres(pool) => {
+            Db::Postgres(pool, _) => {
                 assert!(sqlx::query(change).execute(pool).await.is_err() && sqlx::query("DELETE FROM audit").execute(pool).await.is_err());
                 sqlx::query("ALTER TABLE audit DISABLE TRIGGER USER").execute(pool).await.unwrap();
                 sqlx::query(change).execute(pool).await.unwrap();

@@ -37,7 +37,7 @@ async fn region(on: On) -> Region {
 async fn meanwhile<T>(app: &TestApp, first: Tx, second: impl Future<Output = T>) -> T {
     let commit = async {
         // On SQLite there is one writer: whoever is second waits from its beginning.
-        if let Db::Postgres(pool) = &app.core.db {
+        if let Db::Postgres(pool, _) = &app.core.db {
             let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
             let waits = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity s ON s.pid = l.pid WHERE NOT l.granted AND s.datname = current_database()";
             for attempt in 0.. {

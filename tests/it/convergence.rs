@@ -16,7 +16,7 @@ async fn announced(app: &TestApp, seen: &mut Vec<(String, String)>) {
     let meent::db::Conn::Pool(database) = app.core.db.conn() else { unreachable!("a pool") };
     let all: Vec<Activity> = match database {
         db::Db::Sqlite { read, .. } => sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' ORDER BY id").fetch_all(&read).await,
-        db::Db::Postgres(pool) => sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' ORDER BY id").fetch_all(&pool).await,
+        db::Db::Postgres(pool, _) => sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' ORDER BY id").fetch_all(&pool).await,
     }
     .expect("activities");
     let mut conn = app.core.db.conn();

@@ -31,7 +31,7 @@ async fn the_two_schemas_are_one() {
         .collect();
 
     let great = Db::open(&fresh_database(On::Postgres, &folder).await).await.expect("PostgreSQL");
-    let Db::Postgres(pool) = &great else { unreachable!("PostgreSQL") };
+    let Db::Postgres(pool, _) = &great else { unreachable!("PostgreSQL") };
     let rows: Vec<(String, String, String, String)> = sqlx::query_as(
         "SELECT table_name::text, column_name::text, data_type::text, is_nullable::text FROM information_schema.columns
          WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
@@ -161,7 +161,7 @@ on_both! {
                 assert_eq!(send(&a, &anna, &b, 7).await, (503, Some(30)));
                 sqlx::query("PRAGMA query_only = OFF").execute(write).await.expect("a setting");
             }
-            Db::Postgres(pool) => {
+            Db::Postgres(pool, _) => {
                 let (name,): (String,) = sqlx::query_as("SELECT current_database()::text").fetch_one(pool).await.expect("its name");
                 let reconnect = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
                 let server = crate::support::given("MEENT_TEST_POSTGRES");
@@ -197,7 +197,7 @@ async fn an_edit_does_not_undo_a_choice_made_at_the_same_time() {
         app.edit(&sanne, &question, None, "Nu zo.").await;
     };
     let commit = async {
-        let Db::Postgres(pool) = &app.core.db else { unreachable!("PostgreSQL") };
+        let Db::Postgres(pool, _) = &app.core.db else { unreachable!("PostgreSQL") };
         let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
         let waits = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity s ON s.pid = l.pid WHERE NOT l.granted AND s.datname = current_database()";
         for _ in 0..500 {

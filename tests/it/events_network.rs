@@ -77,7 +77,7 @@ async fn told(app: &TestApp, who: &Actor) -> Vec<String> {
     let text = "SELECT sentence FROM notification WHERE actor_id = $1 AND kind IN ('event', 'sign_up') ORDER BY id";
     match &app.core.db {
         db::Db::Sqlite { read, .. } => sqlx::query_scalar(text).bind(who.id).fetch_all(read).await,
-        db::Db::Postgres(pool) => sqlx::query_scalar(text).bind(who.id).fetch_all(pool).await,
+        db::Db::Postgres(pool, _) => sqlx::query_scalar(text).bind(who.id).fetch_all(pool).await,
     }
     .expect("notifications")
 }

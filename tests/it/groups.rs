@@ -86,7 +86,7 @@ async fn make_admin(app: &TestApp, member: &Actor) {
     let statement = "UPDATE account SET admin = TRUE WHERE actor_id = $1";
     match &app.core.db {
         db::Db::Sqlite { write, .. } => sqlx::query(statement).bind(member.id).execute(write).await.map(drop),
-        db::Db::Postgres(pool) => sqlx::query(statement).bind(member.id).execute(pool).await.map(drop),
+        db::Db::Postgres(pool, _) => sqlx::query(statement).bind(member.id).execute(pool).await.map(drop),
     }
     .expect("an administrator");
 }
@@ -96,7 +96,7 @@ async fn told(app: &TestApp, member: &Actor) -> Vec<(String, String)> {
     let statement = "SELECT sentence, detail FROM notification WHERE actor_id = $1 ORDER BY id";
     match &app.core.db {
         db::Db::Sqlite { read, .. } => sqlx::query_as(statement).bind(member.id).fetch_all(read).await,
-        db::Db::Postgres(pool) => sqlx::query_as(statement).bind(member.id).fetch_all(pool).await,
+        db::Db::Postgres(pool, _) => sqlx::query_as(statement).bind(member.id).fetch_all(pool).await,
     }
     .expect("what was told")
 }

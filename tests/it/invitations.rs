@@ -130,7 +130,7 @@ on_both! {
         assert_eq!(token.len(), 43);
         let kept: String = match &app.core.db {
             meent::db::Db::Sqlite { read, .. } => sqlx::query_scalar("SELECT token_hash FROM invitation").fetch_one(read).await,
-            meent::db::Db::Postgres(pool) => sqlx::query_scalar("SELECT token_hash FROM invitation").fetch_one(pool).await,
+            meent::db::Db::Postgres(pool, _) => sqlx::query_scalar("SELECT token_hash FROM invitation").fetch_one(pool).await,
         }.unwrap();
         assert_ne!(kept, token);
         app.finish().await;

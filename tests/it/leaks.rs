@@ -71,9 +71,12 @@ on_both! {
 
         world.plant().await;
         let mut places = Vec::new();
+        // The visitor last: what members were shown must not lie ready for others.
+        let (served, _) = world.app.memory().figures();
         for who in world::READERS {
             places.extend(pages(&world, who).await);
         }
+        assert!(world.app.memory().figures().0 > served, "visitors were shown nothing from memory");
         places.extend(downloads(&world).await);
         places.extend(documents(&world).await);
         places.extend(mails(&mut world, mails_before).await);

@@ -36,6 +36,7 @@ mod mail;
 mod markup_in_words;
 mod members;
 mod members_browser;
+mod memory;
 mod moderation;
 mod network;
 mod notifications;

@@ -37,7 +37,7 @@ pub async fn told(app: &TestApp, member: &Actor) -> Vec<(String, String)> {
     let text = "SELECT sentence, detail FROM notification WHERE actor_id = $1 AND kind = $2 ORDER BY id";
     match &app.core.db {
         Db::Sqlite { read, .. } => sqlx::query_as(text).bind(member.id).bind(NoticeKind::Moderation).fetch_all(read).await,
-        Db::Postgres(pool) => sqlx::query_as(text).bind(member.id).bind(NoticeKind::Moderation).fetch_all(pool).await,
+        Db::Postgres(pool, _) => sqlx::query_as(text).bind(member.id).bind(NoticeKind::Moderation).fetch_all(pool).await,
     }
     .expect("notifications")
 }
@@ -46,7 +46,7 @@ pub async fn make_admin(app: &TestApp, member: &Actor) {
     let text = "UPDATE account SET admin = TRUE WHERE actor_id = $1";
     match &app.core.db {
         Db::Sqlite { write, .. } => sqlx::query(text).bind(member.id).execute(write).await.map(drop),
-        Db::Postgres(pool) => sqlx::query(text).bind(member.id).execute(pool).await.map(drop),
+        Db::Postgres(pool, _) => sqlx::query(text).bind(member.id).execute(pool).await.map(drop),
     }
     .expect("an administrator");
 }

@@ -19,7 +19,7 @@ pub async fn run(app: &TestApp, statement: &str) {
     let statement = sqlx::AssertSqlSafe(statement.to_owned());
     match &app.core.db {
         Db::Sqlite { write, .. } => sqlx::query(statement).execute(write).await.map(drop),
-        Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.map(drop),
+        Db::Postgres(pool, _) => sqlx::query(statement).execute(pool).await.map(drop),
     }
     .expect("a statement");
 }

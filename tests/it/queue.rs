@@ -76,7 +76,7 @@ async fn count(db: &Db, statement: &str) -> i64 {
     let statement = sqlx::AssertSqlSafe(statement.to_owned());
     let (count,): (i64,) = match db {
         Db::Sqlite { read, .. } => sqlx::query_as(statement).fetch_one(read).await,
-        Db::Postgres(pool) => sqlx::query_as(statement).fetch_one(pool).await,
+        Db::Postgres(pool, _) => sqlx::query_as(statement).fetch_one(pool).await,
     }
     .expect("a count");
     count

@@ -30,7 +30,7 @@ impl Office {
             let text = "SELECT d.*, a.created_at AS said_at, CAST(1 AS BIGINT) AS in_lane FROM delivery d JOIN activity a ON a.id = d.activity_id ORDER BY d.activity_id, d.inbox";
             let of_one: Vec<Delivery> = match &app.core.db {
                 Db::Sqlite { read, .. } => sqlx::query_as(text).fetch_all(read).await,
-                Db::Postgres(pool) => sqlx::query_as(text).fetch_all(pool).await,
+                Db::Postgres(pool, _) => sqlx::query_as(text).fetch_all(pool).await,
             }
             .expect("deliveries");
             found.extend(of_one.into_iter().map(|delivery| (number, delivery)));

@@ -65,13 +65,13 @@ async fn of_the_first_version(on: On, folder: &TempDir) -> String {
     let db = Db::open(&address).await.expect("a database");
     match &db {
         Db::Sqlite { write, .. } => migrator.run(write).await,
-        Db::Postgres(pool) => migrator.run(pool).await,
+        Db::Postgres(pool, _) => migrator.run(pool).await,
     }
     .expect("the first version");
     for row in rows(&pair.private_pem, &pair.public_pem) {
         match &db {
             Db::Sqlite { write, .. } => sqlx::query(sqlx::AssertSqlSafe(row)).execute(write).await.map(drop),
-            Db::Postgres(pool) => sqlx::query(sqlx::AssertSqlSafe(row)).execute(pool).await.map(drop),
+            Db::Postgres(pool, _) => sqlx::query(sqlx::AssertSqlSafe(row)).execute(pool).await.map(drop),
         }
         .expect("a row");
     }

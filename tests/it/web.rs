@@ -233,7 +233,7 @@ async fn set_password(app: &TestApp, member: &Actor, password: &str) {
             .execute(write)
             .await
             .map(drop),
-        db::Db::Postgres(pool) => sqlx::query("UPDATE account SET password_hash = $1 WHERE actor_id = $2")
+        db::Db::Postgres(pool, _) => sqlx::query("UPDATE account SET password_hash = $1 WHERE actor_id = $2")
             .bind(hash)
             .bind(member.id)
             .execute(pool)

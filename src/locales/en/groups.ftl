@@ -172,6 +172,7 @@ groups-topics = Look by topic
 topic-threads = { $n ->
     [0] no posts yet
     [one] 1 post
+    [1001] more than 1,000 posts
    *[other] { $n } posts
 }
 topic-empty = There is no post about this topic yet.
@@ -200,7 +201,10 @@ waiting-older = Waiting longer than 7 days
 waiting-older-none = No question has been waiting longer than 7 days.
 waiting-recent = Of the last 7 days
 waiting-recent-none = No question of the last 7 days waits for an answer.
-waiting-count = ({ $n })
+waiting-count = { $n ->
+    [1001] (more than 1,000)
+   *[other] ({ $n })
+}
 
 ## Following
 

@@ -161,10 +161,12 @@ group-unanswered = No answer yet
 group-tabs = Which questions
 group-questions = { $n ->
     [one] 1 post
+    [1001] more than 1,000 posts
    *[other] { $n } posts
 }
 group-open = { $n ->
     [one] 1 waits for an answer
+    [1001] more than 1,000 wait for an answer
    *[other] { $n } wait for an answer
 }
 group-members = { $n ->

@@ -172,6 +172,7 @@ groups-topics = Zoek op thema
 topic-threads = { $n ->
     [0] nog geen berichten
     [one] 1 bericht
+    [1001] meer dan 1.000 berichten
    *[other] { $n } berichten
 }
 topic-empty = Over dit thema staat hier nog geen bericht.
@@ -200,7 +201,10 @@ waiting-older = Wacht langer dan 7 dagen
 waiting-older-none = Geen enkele vraag wacht langer dan 7 dagen.
 waiting-recent = Van de laatste 7 dagen
 waiting-recent-none = Geen enkele vraag van de laatste 7 dagen wacht op antwoord.
-waiting-count = ({ $n })
+waiting-count = { $n ->
+    [1001] (meer dan 1.000)
+   *[other] ({ $n })
+}
 
 ## Volgen
 

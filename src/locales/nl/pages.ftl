@@ -161,10 +161,12 @@ group-unanswered = Nog geen antwoord
 group-tabs = Welke vragen
 group-questions = { $n ->
     [one] 1 bericht
+    [1001] meer dan 1.000 berichten
    *[other] { $n } berichten
 }
 group-open = { $n ->
     [one] 1 wacht op antwoord
+    [1001] meer dan 1.000 wachten op antwoord
    *[other] { $n } wachten op antwoord
 }
 group-members = { $n ->

@@ -19,7 +19,7 @@ use crate::support::{On, START, TestApp};
 
 /// Those as whom everything is read: a visitor, a member whom none of it concerns, the author, who reported, a moderator of
 /// another group, the moderator, the administrator.
-pub const READERS: [&str; 7] = ["guest", "lars", "sanne", "noor", "vera", "omar", "bram"];
+pub const READERS: [&str; 7] = ["lars", "sanne", "noor", "vera", "omar", "bram", "guest"];
 /// Every member.
 const MEMBERS: [&str; 6] = ["lars", "sanne", "noor", "vera", "omar", "bram"];
 /// The password with which mail is sent.
@@ -425,7 +425,7 @@ impl World {
         let statement = sqlx::AssertSqlSafe(statement.to_owned());
         match &self.app.core.db {
             Db::Sqlite { read, .. } => sqlx::query_scalar(statement).fetch_all(read).await,
-            Db::Postgres(pool) => sqlx::query_scalar(statement).fetch_all(pool).await,
+            Db::Postgres(pool, _) => sqlx::query_scalar(statement).fetch_all(pool).await,
         }
         .expect("texts")
     }
@@ -435,7 +435,7 @@ impl World {
         let statement = sqlx::AssertSqlSafe(statement.to_owned());
         match &self.app.core.db {
             Db::Sqlite { read, .. } => sqlx::query_as(statement).fetch_all(read).await,
-            Db::Postgres(pool) => sqlx::query_as(statement).fetch_all(pool).await,
+            Db::Postgres(pool, _) => sqlx::query_as(statement).fetch_all(pool).await,
         }
         .expect("texts")
     }

@@ -182,7 +182,7 @@ on_both! {
         for text in [numbers, statement] {
             match &scene.app.core.db {
                 db::Db::Sqlite { write, .. } => sqlx::query(text).execute(write).await.map(drop),
-                db::Db::Postgres(pool) => sqlx::query(text).execute(pool).await.map(drop),
+                db::Db::Postgres(pool, _) => sqlx::query(text).execute(pool).await.map(drop),
             }
             .unwrap();
         }

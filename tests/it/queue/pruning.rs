@@ -52,7 +52,7 @@ on_both! {
         let text = "UPDATE activity SET body = '{\"type\":\"Announce\",\"from\":\"vroeger\"}' WHERE verb = 'announce' AND listed = TRUE";
         match &scene.app.core.db {
             db::Db::Sqlite { write, .. } => sqlx::query(text).execute(write).await.map(drop),
-            db::Db::Postgres(pool) => sqlx::query(text).execute(pool).await.map(drop),
+            db::Db::Postgres(pool, _) => sqlx::query(text).execute(pool).await.map(drop),
         }
         .unwrap();
         scene.app.fed.letters.forget();

@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use meent::app::App;
+use meent::app::memory::Memory;
 use meent::config::Config;
 use meent::db::{self, Db};
 use meent::error::Result;
@@ -166,6 +167,16 @@ impl TestApp {
         }
     }
 
+    /// What visitors are answered from.
+    pub fn memory(&self) -> &Memory {
+        &self.app.as_ref().expect("it runs").memory
+    }
+
+    /// Everything that it answers, without a network.
+    pub fn router(&self) -> axum::Router {
+        self.app.as_ref().expect("it runs").router()
+    }
+
     /// Goes away: nothing listens at its port any more.
     pub async fn stop_listening(&mut self) {
         self.server.abort();
@@ -202,7 +213,7 @@ impl TestApp {
     pub async fn forget_deliveries(&self) {
         match &self.core.db {
             Db::Sqlite { write, .. } => sqlx::query("DELETE FROM delivery").execute(write).await.map(drop),
-            Db::Postgres(pool) => sqlx::query("DELETE FROM delivery").execute(pool).await.map(drop),
+            Db::Postgres(pool, _) => sqlx::query("DELETE FROM delivery").execute(pool).await.map(drop),
         }
         .expect("a statement");
     }

@@ -52,7 +52,7 @@ impl TestApp {
         let text = "SELECT kind, subject, plain, html FROM mail WHERE address = $1 ORDER BY id";
         match &self.core.db {
             Db::Sqlite { read, .. } => sqlx::query_as(text).bind(address).fetch_all(read).await,
-            Db::Postgres(pool) => sqlx::query_as(text).bind(address).fetch_all(pool).await,
+            Db::Postgres(pool, _) => sqlx::query_as(text).bind(address).fetch_all(pool).await,
         }
         .expect("mails")
     }
@@ -69,7 +69,7 @@ impl TestApp {
     pub async fn number(&self, statement: &'static str) -> i64 {
         match &self.core.db {
             Db::Sqlite { read, .. } => sqlx::query_scalar(statement).fetch_one(read).await,
-            Db::Postgres(pool) => sqlx::query_scalar(statement).fetch_one(pool).await,
+            Db::Postgres(pool, _) => sqlx::query_scalar(statement).fetch_one(pool).await,
         }
         .expect("a number")
     }
@@ -78,9 +78,10 @@ impl TestApp {
     pub async fn change(&self, statement: &'static str) {
         match &self.core.db {
             Db::Sqlite { write, .. } => sqlx::query(statement).execute(write).await.map(drop),
-            Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.map(drop),
+            Db::Postgres(pool, _) => sqlx::query(statement).execute(pool).await.map(drop),
         }
         .expect("a statement");
+        self.core.db.changes().note_everything();
     }
 
     /// Sets what an administrator sets.

@@ -78,7 +78,7 @@ impl Drop for Running {
 pub async fn count(db: &Db, statement: &'static str) -> i64 {
     let (count,): (i64,) = match db {
         Db::Sqlite { read, .. } => sqlx::query_as(statement).fetch_one(read).await,
-        Db::Postgres(pool) => sqlx::query_as(statement).fetch_one(pool).await,
+        Db::Postgres(pool, _) => sqlx::query_as(statement).fetch_one(pool).await,
     }
     .expect("a count");
     count
