@@ -15,12 +15,14 @@ pub mod calendars;
 pub mod connections;
 pub mod deeds;
 pub mod deliveries;
+pub mod depths;
 pub mod events;
 pub mod exports;
 pub mod figures;
 pub mod files;
 pub mod follows;
 pub mod groups;
+pub mod heartbeats;
 pub mod hosts;
 pub mod interests;
 pub mod invitations;
@@ -51,10 +53,12 @@ pub mod series;
 pub mod sessions;
 pub mod settings;
 pub mod suspensions;
+pub mod sweeping;
 pub mod thread_checks;
 pub mod tokens;
 pub mod topics;
 pub mod useful;
+pub mod waits;
 pub mod watches;
 pub mod whereabouts;
 
@@ -227,9 +231,23 @@ impl Db {
     /// When the database is busy, full or away.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx(match self {
-            Self::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Conn::Postgres(pool.begin().await?),
+            Self::Sqlite { write, .. } => Conn::Sqlite(waits::WRITING.measure(write, write.begin_with("BEGIN IMMEDIATE")).await?),
+            Self::Postgres(pool) => Conn::Postgres(waits::WRITING.measure(pool, pool.begin()).await?),
         }))
+    }
+
+    /// Each pool with its name, how many connections it has, how many of these are idle, how many it may have, and what was
+    /// waited for one.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(&'static str, u32, u32, u32, &'static waits::Waits)> {
+        fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>, waits: &'static waits::Waits) -> (&'static str, u32, u32, u32, &'static waits::Waits) {
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            (name, pool.size(), idle.min(pool.size()), pool.options().get_max_connections(), waits)
+        }
+        match self {
+            Self::Sqlite { read, write } => vec![of("read", read, &waits::READING), of("write", write, &waits::WRITING)],
+            Self::Postgres(pool) => vec![of("all", pool, &waits::WRITING)],
+        }
     }
 
     /// Waits until every connection is closed.
@@ -251,8 +269,8 @@ impl Conn {
     /// When none comes free in time.
     pub async fn held(&mut self) -> Result<Held<'_>> {
         Ok(match self {
-            Self::Pool(Db::Sqlite { read, .. }) => Held::Sqlite(read.acquire().await?.into()),
-            Self::Pool(Db::Postgres(pool)) => Held::Postgres(pool.acquire().await?.into()),
+            Self::Pool(Db::Sqlite { read, .. }) => Held::Sqlite(waits::READING.measure(read, read.acquire()).await?.into()),
+            Self::Pool(Db::Postgres(pool)) => Held::Postgres(waits::WRITING.measure(pool, pool.acquire()).await?.into()),
             Self::Sqlite(tx) => Held::Sqlite((&mut **tx).into()),
             Self::Postgres(tx) => Held::Postgres((&mut **tx).into()),
         })

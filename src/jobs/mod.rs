@@ -24,7 +24,7 @@ use crate::federation::Federation;
 use crate::federation::deliver::LANES;
 use crate::federation::turns::Batch;
 use crate::model::Time;
-use crate::ops::sending;
+use crate::ops::{measuring, sending};
 
 /// Jobs, and mails, that are worked at the same time.
 const AT_ONCE: usize = 4;
@@ -32,6 +32,10 @@ const AT_ONCE: usize = 4;
 const BATCHES: usize = 8;
 /// Looking again though nobody woke us: what another process left, or queued.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// A loop that has not been heard of for so long is stuck.
+const QUIET: i64 = 3 * Time::MINUTE;
+/// And so is one whose hands are full, when none of what it works on ends for so long.
+const LONGEST: i64 = 30 * Time::MINUTE;
 /// After trouble with the database.
 const REST: Duration = Duration::from_secs(2);
 
@@ -51,7 +55,8 @@ pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
         keep_working::<Lanes>(&fed, &stop, &abandoned),
         keep_working::<Jobs>(&fed, &stop, &abandoned),
         keep_working::<mailer::Mails>(&fed, &stop, &abandoned),
-        guard(&fed, &stop, &abandoned)
+        guard(&fed, &stop, &abandoned),
+        measure(&fed, &stop)
     );
 }
 
@@ -75,6 +80,8 @@ async fn rest(stop: &CancellationToken) {
 /// A kind of work that is taken in pieces, several of which are worked at the same time.
 trait Work: 'static {
     type Piece: Send + 'static;
+    /// The name of its loop.
+    const NAME: &str;
     /// How many pieces are worked at the same time.
     const AT_ONCE: usize;
 
@@ -93,6 +100,7 @@ struct Inbox;
 
 impl Work for Inbox {
     type Piece = Batch;
+    const NAME: &str = "inbox";
     const AT_ONCE: usize = BATCHES;
 
     async fn take(fed: &Federation, _: usize) -> Result<Vec<Self::Piece>> {
@@ -115,6 +123,7 @@ struct Lanes;
 
 impl Work for Lanes {
     type Piece = Lane;
+    const NAME: &str = "lanes";
     const AT_ONCE: usize = LANES;
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
@@ -136,6 +145,7 @@ struct Jobs;
 
 impl Work for Jobs {
     type Piece = Job;
+    const NAME: &str = "jobs";
     const AT_ONCE: usize = AT_ONCE;
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
@@ -156,8 +166,10 @@ impl Work for Jobs {
 async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
     let mut woken = fed.core.wake.subscribe();
     let mut running: JoinSet<Result<()>> = JoinSet::new();
+    let pulse = fed.core.pulses.begin(W::NAME);
     while !stop.is_cancelled() {
         woken.borrow_and_update();
+        pulse.beat(fed.core.now().plus(if running.len() < W::AT_ONCE { QUIET } else { LONGEST }));
         let due = match begin::<W>(fed, abandoned, &mut running).await {
             Ok(due) => due,
             Err(error) => {
@@ -166,6 +178,9 @@ async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, 
                 continue;
             }
         };
+        if running.len() >= W::AT_ONCE {
+            pulse.beat(fed.core.now().plus(LONGEST));
+        }
         tokio::select! {
             Some(done) = running.join_next(), if !running.is_empty() => {
                 let mut trouble = complain(done);
@@ -215,8 +230,10 @@ fn complain(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> bo
 
 async fn outgoing(fed: &Arc<Federation>, stop: &CancellationToken) {
     let mut woken = fed.core.wake.subscribe();
+    let pulse = fed.core.pulses.begin("outgoing");
     while !stop.is_cancelled() {
         woken.borrow_and_update();
+        pulse.beat(fed.core.now().plus(QUIET));
         match fed.make_outgoing().await {
             Ok(0) => pause(fed, stop, &mut woken, None).await,
             Ok(_) => {}
@@ -232,7 +249,9 @@ async fn outgoing(fed: &Arc<Federation>, stop: &CancellationToken) {
 async fn guard(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
     let mine = u16::try_from(fed.core.ids.slot()).unwrap_or_default();
     let mut rounds = 0_u64;
+    let pulse = fed.core.pulses.begin("guard");
     while !stop.is_cancelled() {
+        pulse.beat(fed.core.now().plus(QUIET));
         match abandoned.put_back(&fed.core.db, fed.core.now()).await {
             Ok(true) => fed.core.wake.send_modify(|count| *count += 1),
             Ok(false) => {}
@@ -245,6 +264,24 @@ async fn guard(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Aban
         }
         rounds += 1;
         rest(stop).await;
+    }
+}
+
+/// Reads the figures for who asks for them, as long as somebody may ask.
+async fn measure(fed: &Arc<Federation>, stop: &CancellationToken) {
+    if fed.core.config.metrics.listen.is_empty() {
+        return;
+    }
+    let pulse = fed.core.pulses.begin("figures");
+    while !stop.is_cancelled() {
+        pulse.beat(fed.core.now().plus(QUIET));
+        if let Err(error) = measuring::measure(&fed.core).await {
+            error.log();
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_millis(measuring::EVERY.unsigned_abs())) => {}
+        }
     }
 }
 
