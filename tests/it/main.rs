@@ -48,4 +48,5 @@ mod shuffled;
 mod starting;
 mod stories;
 mod upgrading;
+mod watching;
 mod web;
