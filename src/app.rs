@@ -88,9 +88,10 @@ impl App {
         let noted = |router: Router| router.layer(middleware::from_fn(requests::note_route));
         let split =
             Split { web: noted(web), federation: noted(federation::routes::router(self.federation.clone())), core: self.core.clone() };
-        noted(health::router(self.federation.clone()))
+        Router::new()
             .fallback(dispatch)
             .with_state(split)
+            .merge(noted(health::router(self.federation.clone())))
             .layer(middleware::from_fn_with_state(self.core.clone(), web::headers::security_headers))
             .layer(middleware::from_fn(requests::limit_time))
             .layer(tower_http::catch_panic::CatchPanicLayer::new())

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, prometheus_text};
+use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, prometheus_text};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -208,14 +208,21 @@ impl Collector for Readings {
         for reading in &self.0 {
             let mut metric = encoder.encode_descriptor(reading.name, reading.help, None, reading.kind)?;
             for (labels, value) in &reading.values {
-                let mut one = metric.encode_family(labels)?;
-                match reading.kind {
-                    MetricType::Counter => one.encode_counter::<Vec<(String, String)>, f64, f64>(value, None)?,
-                    _ => one.encode_gauge(value)?,
+                if labels.is_empty() {
+                    write(&mut metric, reading.kind, *value)?;
+                } else {
+                    write(&mut metric.encode_family(labels)?, reading.kind, *value)?;
                 }
             }
         }
         Ok(())
+    }
+}
+
+fn write(metric: &mut MetricEncoder<'_>, kind: MetricType, value: f64) -> std::result::Result<(), std::fmt::Error> {
+    match kind {
+        MetricType::Counter => metric.encode_counter::<Vec<(String, String)>, f64, f64>(&value, None),
+        _ => metric.encode_gauge(&value),
     }
 }
 

@@ -84,13 +84,13 @@ fn connections(db: &Db) -> [Reading; 4] {
     let mut most = Reading::gauge("meent_database_connections_max", "Connections that a pool may have.");
     let mut waits = Reading::counter("meent_database_waits", "How often somebody had to wait for a connection.");
     let mut waited = Reading::counter("meent_database_wait_seconds", "How long was waited for connections together.");
-    for (name, size, idle, may, pool) in db.pools() {
-        now = now.with(&[("pool", name), ("state", "in_use")], f64::from(size - idle));
-        now = now.with(&[("pool", name), ("state", "idle")], f64::from(idle));
-        most = most.with(&[("pool", name)], f64::from(may));
-        let (times, long) = pool.so_far();
-        waits = waits.with(&[("pool", name)], number(i64::try_from(times).unwrap_or(i64::MAX)));
-        waited = waited.with(&[("pool", name)], long.as_secs_f64());
+    for pool in db.pools() {
+        let name = ("pool", pool.name);
+        now = now.with(&[name, ("state", "in_use")], f64::from(pool.in_use)).with(&[name, ("state", "idle")], f64::from(pool.idle));
+        most = most.with(&[name], f64::from(pool.most));
+        let (times, long) = pool.waits.so_far();
+        waits = waits.with(&[name], number(i64::try_from(times).unwrap_or(i64::MAX)));
+        waited = waited.with(&[name], long.as_secs_f64());
     }
     [now, most, waits, waited]
 }

@@ -71,6 +71,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+pub use self::waits::PoolState;
 use crate::error::{Error, Result};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
@@ -236,17 +237,14 @@ impl Db {
         }))
     }
 
-    /// Each pool with its name, how many connections it has, how many of these are idle, how many it may have, and what was
-    /// waited for one.
+    /// How it stands with the connections of each pool.
     #[must_use]
-    pub fn pools(&self) -> Vec<(&'static str, u32, u32, u32, &'static waits::Waits)> {
-        fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>, waits: &'static waits::Waits) -> (&'static str, u32, u32, u32, &'static waits::Waits) {
-            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-            (name, pool.size(), idle.min(pool.size()), pool.options().get_max_connections(), waits)
-        }
+    pub fn pools(&self) -> Vec<PoolState> {
         match self {
-            Self::Sqlite { read, write } => vec![of("read", read, &waits::READING), of("write", write, &waits::WRITING)],
-            Self::Postgres(pool) => vec![of("all", pool, &waits::WRITING)],
+            Self::Sqlite { read, write } => {
+                vec![PoolState::of("read", read, &waits::READING), PoolState::of("write", write, &waits::WRITING)]
+            }
+            Self::Postgres(pool) => vec![PoolState::of("all", pool, &waits::WRITING)],
         }
     }
 

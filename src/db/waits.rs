@@ -17,6 +17,24 @@ pub struct Waits {
 pub static READING: Waits = Waits::new();
 pub static WRITING: Waits = Waits::new();
 
+/// How it stands with the connections of a pool.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolState {
+    /// `read` and `write` on SQLite, `all` on PostgreSQL.
+    pub name: &'static str,
+    pub in_use: u32,
+    pub idle: u32,
+    pub most: u32,
+    pub waits: &'static Waits,
+}
+
+impl PoolState {
+    pub(super) fn of<D: Database>(name: &'static str, pool: &Pool<D>, waits: &'static Waits) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Self { name, in_use: pool.size().saturating_sub(idle), idle, most: pool.options().get_max_connections(), waits }
+    }
+}
+
 impl Waits {
     const fn new() -> Self {
         Self { times: AtomicU64::new(0), micros: AtomicU64::new(0) }

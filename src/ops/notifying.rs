@@ -4,7 +4,7 @@ use super::{Core, mailing};
 use crate::db::notifications::{self, Choice, NoticeKind, Notification};
 use crate::db::{Conn, Tx, accounts};
 use crate::error::Result;
-use crate::model::{Account, AccountState, ActorId, NotificationId, PostId, Time};
+use crate::model::{Account, AccountState, ActorId, NotificationId, PostId};
 
 /// Something to tell one member.
 #[derive(Clone, Copy, Debug)]

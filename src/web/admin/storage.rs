@@ -1,5 +1,7 @@
 //! What lies here, how much of it, and what is thrown away after how long.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 use axum::extract::State;
 
@@ -37,8 +39,8 @@ struct StoragePage {
 
 impl StoragePage {
     /// Bytes as people read them: at most four figures and a unit.
-    fn bytes(count: &i64) -> String {
-        let mut left = *count;
+    fn bytes(count: impl Borrow<i64>) -> String {
+        let mut left = *count.borrow();
         for unit in ["B", "kB", "MB", "GB"] {
             if left < 10_000 {
                 return format!("{left} {unit}");
@@ -48,12 +50,12 @@ impl StoragePage {
         format!("{left} TB")
     }
 
-    fn of_disk(count: &u64) -> String {
-        Self::bytes(&i64::try_from(*count).unwrap_or(i64::MAX))
+    fn of_disk(count: impl Borrow<u64>) -> String {
+        Self::bytes(i64::try_from(*count.borrow()).unwrap_or(i64::MAX))
     }
 
     fn total(&self) -> String {
-        Self::bytes(&self.sizes.iter().map(|size| size.bytes).sum())
+        Self::bytes(self.sizes.iter().map(|size| size.bytes).sum::<i64>())
     }
 
     fn measured(&self) -> Option<Time> {
