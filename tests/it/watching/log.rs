@@ -125,8 +125,8 @@ async fn no_line_holds_a_secret_and_each_request_has_its_number() {
     let of_requests = log.lines().filter(|line| line.contains("\"target\":\"meent::request\""));
     assert!(of_requests.clone().count() > 20 && of_requests.clone().all(|line| line.contains("\"spans\":[{\"id\":\"")), "{log}");
     // What is no number is replaced, and nobody breaks a line with it.
-    let answer = ask("<script>\u{1b}[31m", "/c/nergens");
-    assert!(answer.contains("x-request-id: ") && !answer.contains("script>\u{1b}"), "{answer}");
+    let answer = ask("<b>\\n{\"level\":\"INFO\"}", "/c/nergens");
+    assert!(answer.contains("x-request-id: ") && !answer.contains("<b>"), "{answer}");
 }
 
 #[tokio::test]
