@@ -97,7 +97,11 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::default();
         let requests = Family::new_with_constructor((|| Histogram::new(REQUEST_SECONDS)) as fn() -> Histogram);
-        registry.register("meent_http_request_seconds", "Time until a request was answered, by method, route and class of status", requests.clone());
+        registry.register(
+            "meent_http_request_seconds",
+            "Time until a request was answered, by method, route and class of status",
+            requests.clone(),
+        );
         let mut family = |name: &'static str, help: &'static str, label: &'static str, values: &[&'static str]| {
             let family = Counted::<1>::default();
             registry.register(name, help, family.clone());
@@ -259,7 +263,12 @@ mod tests {
         metrics.request("GET", "/post/{id}", 200, Duration::from_millis(3));
         metrics.not_believed(&Error::Signature(crate::error::Doubt::of("date", "too old")));
         metrics.measured(vec![Reading::gauge("meent_lane_depth", "Depth").with(&[("host", "b.example")], 3.0)]);
-        let text = metrics.text(vec![Reading::counter("meent_waits", "Waits").with(&[("pool", "read")], 2.0), Reading::gauge("meent_ready", "Ready").is(1.0)]).unwrap();
+        let text = metrics
+            .text(vec![
+                Reading::counter("meent_waits", "Waits").with(&[("pool", "read")], 2.0),
+                Reading::gauge("meent_ready", "Ready").is(1.0),
+            ])
+            .unwrap();
         for line in [
             "meent_http_request_seconds_count{method=\"GET\",route=\"/post/{id}\",status=\"2xx\"} 1\n",
             "meent_http_request_seconds_bucket{le=\"0.005\",method=\"GET\",route=\"/post/{id}\",status=\"2xx\"} 1\n",

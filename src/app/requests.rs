@@ -85,7 +85,12 @@ pub fn client_address(config: &Config, request: &Request<Body>) -> IpAddr {
     }
     let forwarded =
         request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-    forwarded.split(',').rev().filter_map(|part| part.trim().parse::<IpAddr>().ok()).find(|ip| !is_trusted(config, *ip)).unwrap_or(connected)
+    forwarded
+        .split(',')
+        .rev()
+        .filter_map(|part| part.trim().parse::<IpAddr>().ok())
+        .find(|ip| !is_trusted(config, *ip))
+        .unwrap_or(connected)
 }
 
 fn connected(request: &Request<Body>) -> IpAddr {

@@ -76,7 +76,10 @@ pub async fn text(federation: &Federation) -> Result<String> {
 
 fn loops(core: &Core) -> Reading {
     let reading = Reading::gauge("meent_loop_alive", "Whether a loop of the worker gives signs of life.");
-    core.pulses.all(core.now()).into_iter().fold(reading, |reading, (name, alive)| reading.with(&[("loop", name)], f64::from(u8::from(alive))))
+    core.pulses
+        .all(core.now())
+        .into_iter()
+        .fold(reading, |reading, (name, alive)| reading.with(&[("loop", name)], f64::from(u8::from(alive))))
 }
 
 fn connections(db: &Db) -> [Reading; 4] {

@@ -13,9 +13,7 @@ use crate::federation::backfill::Left;
 use crate::federation::waiting::soon;
 use crate::model::{ActorId, JobId, Time};
 use crate::ops::closing::{self, Step};
-use crate::ops::{
-    agenda, asking_again, comparing, connecting, digesting, files, offering, regions, registering, sizes, tidying,
-};
+use crate::ops::{agenda, asking_again, comparing, connecting, digesting, files, offering, regions, registering, sizes, tidying};
 
 /// A server's software is asked for so often before it stays unknown.
 const LOOK_UPS: i64 = 6;

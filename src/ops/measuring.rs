@@ -26,7 +26,8 @@ pub async fn measure(core: &Core) -> Result<()> {
 async fn inward(core: &Core) -> Result<Vec<Reading>> {
     let (mut conn, now) = (core.db.conn(), core.now());
     let found = depths::inward(&mut conn).await?;
-    let one = |of: &str| found.iter().find(|depth| depth.of == of).map_or((0.0, 0.0), |depth| (number(depth.waits), seconds(depth.age(now))));
+    let one =
+        |of: &str| found.iter().find(|depth| depth.of == of).map_or((0.0, 0.0), |depth| (number(depth.waits), seconds(depth.age(now))));
     let ((received, age), (said, said_age)) = (one("received"), one("said"));
     let failed = crate::db::received::count(&mut conn, "failed").await?;
     Ok(vec![

@@ -70,7 +70,8 @@ impl Watched {
     /// Sends a request as it is written here; gives the whole answer, or nothing while nobody listens.
     fn ask(&self, port: u16, head: &str, body: &str) -> String {
         let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) else { return String::new() };
-        let text = format!("{head}\r\nHost: a.localhost:{}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", self.port, body.len());
+        let text =
+            format!("{head}\r\nHost: a.localhost:{}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", self.port, body.len());
         stream.write_all(text.as_bytes()).expect("asking");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("an answer");

@@ -43,7 +43,13 @@ fn asked(expression: &str) -> Vec<(String, Vec<(String, String, String)>)> {
         let selectors = selectors.split("\",").filter_map(|pair| {
             let (label, value) = pair.trim().split_once('=').or_else(|| pair.trim().split_once("!~"))?;
             let negative = label.ends_with('!');
-            let kind = if negative { "!=" } else if value.starts_with('~') { "=~" } else { "=" };
+            let kind = if negative {
+                "!="
+            } else if value.starts_with('~') {
+                "=~"
+            } else {
+                "="
+            };
             Some((label.trim_end_matches('!').to_owned(), kind.to_owned(), value.trim_start_matches('~').trim_matches('"').to_owned()))
         });
         found.push((name, selectors.collect()));
@@ -135,7 +141,13 @@ async fn the_dashboard_and_the_rules_ask_for_what_there_is() {
     // And every figure of ours is on the dashboard or in a rule, or is the sum or the count of one that is.
     let used: String = rules.into_iter().map(str::to_owned).chain(panels).collect();
     let unused: Vec<&String> = shown.keys().filter(|name| name.starts_with("meent_") && !used.contains(name.as_str())).collect();
-    let known = ["meent_received_lag_seconds_count", "meent_received_lag_seconds_sum", "meent_deliveries_waiting", "meent_deliveries_oldest_seconds", "meent_said_waiting"];
+    let known = [
+        "meent_received_lag_seconds_count",
+        "meent_received_lag_seconds_sum",
+        "meent_deliveries_waiting",
+        "meent_deliveries_oldest_seconds",
+        "meent_said_waiting",
+    ];
     assert!(unused.iter().all(|name| known.contains(&name.as_str())), "{unused:?}");
     // Prometheus' own judgement of how figures are named and written.
     judge(&["check", "metrics"], body);

@@ -109,7 +109,15 @@ async fn a_real_process_shows_its_loops_its_connections_and_its_memory() {
     let loops = ["inbox", "outgoing", "lanes", "jobs", "mails", "guard", "lease", "figures", "inbox writer", "delivery writer"];
     let mut wanted: Vec<String> = loops.iter().map(|name| format!("meent_loop_alive{{loop=\"{name}\"}} 1.0")).collect();
     wanted.extend(["read", "write"].map(|pool| format!("meent_database_connections{{pool=\"{pool}\",state=\"in_use\"}} ")));
-    wanted.extend(["process_resident_memory_bytes ", "meent_disk_free_bytes ", "meent_ready 1.0", "meent_jobs_total{kind=\"tidy\",outcome=\"done\"} 1"].map(str::to_owned));
+    wanted.extend(
+        [
+            "process_resident_memory_bytes ",
+            "meent_disk_free_bytes ",
+            "meent_ready 1.0",
+            "meent_jobs_total{kind=\"tidy\",outcome=\"done\"} 1",
+        ]
+        .map(str::to_owned),
+    );
     let text = watched.figures(&wanted.iter().map(String::as_str).collect::<Vec<_>>()).await;
     assert!(text.contains("content-type: text/plain; version=0.0.4"), "{text}");
     // Nobody finds the figures where everybody asks.

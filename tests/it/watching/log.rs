@@ -70,7 +70,12 @@ fn plant(watched: &Watched) {
     let mail = ADDRESS.replace('@', "%40");
     for (path, body) in [
         ("/login", format!("login={mail}&password={WORD}&csrf={HEADER}")),
-        ("/register", format!("name=sanne&display_name=Sanne&email={mail}&password={WORD}+{WORD}&organisation=Gouda&motivation=Graag&rules=1&once={HEADER}")),
+        (
+            "/register",
+            format!(
+                "name=sanne&display_name=Sanne&email={mail}&password={WORD}+{WORD}&organisation=Gouda&motivation=Graag&rules=1&once={HEADER}"
+            ),
+        ),
         ("/password/forgot", format!("email={mail}")),
         ("/password/new", format!("token={LINK}&password={WORD}")),
         ("/register/confirm", format!("token={LINK}")),
@@ -79,10 +84,16 @@ fn plant(watched: &Watched) {
         let answer = watched.ask(watched.port, &format!("POST {path} HTTP/1.1\r\n{headers}\r\n{form}"), &body);
         assert!(answer.starts_with("HTTP/1.1 "), "{path}: {answer}");
     }
-    let invite = watched.ask(watched.port, &format!("POST /invite/{LINK} HTTP/1.1\r\n{headers}\r\n{form}"), &format!("email={mail}&password={WORD}"));
+    let invite = watched.ask(
+        watched.port,
+        &format!("POST /invite/{LINK} HTTP/1.1\r\n{headers}\r\n{form}"),
+        &format!("email={mail}&password={WORD}"),
+    );
     assert!(invite.starts_with("HTTP/1.1 "), "{invite}");
-    let activity = format!("{{\"id\":\"https://b.example/1\",\"type\":\"Create\",\"actor\":\"https://b.example/u/x\",\"object\":\"{LINK}\"}}");
-    let post = watched.ask(watched.port, &format!("POST /inbox HTTP/1.1\r\n{headers}\r\nContent-Type: application/activity+json"), &activity);
+    let activity =
+        format!("{{\"id\":\"https://b.example/1\",\"type\":\"Create\",\"actor\":\"https://b.example/u/x\",\"object\":\"{LINK}\"}}");
+    let post =
+        watched.ask(watched.port, &format!("POST /inbox HTTP/1.1\r\n{headers}\r\nContent-Type: application/activity+json"), &activity);
     assert!(post.starts_with("HTTP/1.1 4"), "{post}");
 }
 
@@ -115,7 +126,8 @@ async fn no_line_holds_a_secret_and_each_request_has_its_number() {
     assert!(log.contains("a mail did not go") && log.contains("\"refusal\":\"address\""), "{log}");
 
     // The number that the proxy gave is in every line of the request, in the answer and on the page.
-    let ask = |id: &str, path: &str| watched.ask(watched.port, &format!("GET {path} HTTP/1.1\r\nAccept: text/html\r\nX-Request-Id: {id}"), "");
+    let ask =
+        |id: &str, path: &str| watched.ask(watched.port, &format!("GET {path} HTTP/1.1\r\nAccept: text/html\r\nX-Request-Id: {id}"), "");
     let answer = ask("9f86d081884c7d65", "/c/nergens");
     assert!(answer.contains("x-request-id: 9f86d081884c7d65\r\n") && answer.contains("<code>9f86d081884c7d65</code>"), "{answer}");
     let log = watched.log();
