@@ -27,8 +27,6 @@ pub const DELIVERIES: [&str; 5] = ["arrived", "later", "missing", "refused", "gi
 pub const RECEIVED: [&str; 4] = ["done", "ignored", "failed", "later"];
 /// What becomes of mails.
 pub const MAILS: [&str; 6] = ["sent", "later", "ours", "address", "content", "unsure"];
-/// What becomes of jobs.
-pub const JOBS: [&str; 2] = ["done", "failed"];
 /// What is wrong with signed requests; see [`crate::error::Doubt`].
 pub const DOUBTS: [&str; 11] =
     ["missing", "header", "algorithm", "host", "date", "digest", "key", "mismatch", "actor", "blocked", "too_many"];
