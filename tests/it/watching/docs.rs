@@ -119,6 +119,7 @@ async fn the_dashboard_and_the_rules_ask_for_what_there_is() {
     watched.figures(&["meent_lane_depth", "meent_bytes{", "meent_jobs_total{", "meent_tidied_timestamp_seconds 1"]).await;
     assert!(watched.get("/health/ready").contains("\"ready\""));
     assert!(watched.get("/nergens").starts_with("HTTP/1.1 404"));
+    let text = watched.figures(&["status=\"4xx\""]).await;
     // What does not happen to a healthy process: requests and jobs that fail.
     let body = text.split("\r\n\r\n").nth(1).expect("a body");
     let mut shown = shown(body);
