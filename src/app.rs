@@ -1,43 +1,44 @@
-//! Puts the parts together: opens the database, builds the router, starts the worker, stops both.
+//! Puts the parts together: opens the database, builds the router, starts the worker, stops both. What is around every request
+//! is in `requests`, what is said of this process in `health` and `scrape`.
+
+mod health;
+mod requests;
+mod scrape;
 
 pub mod memory;
 
 use std::future::IntoFuture;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Request, State};
 use axum::middleware;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::config::Config;
-use crate::db::{self, Db, lease};
+use crate::db::{Db, lease};
 use crate::error::{Error, Result};
 use crate::federation::{self, Federation};
 use crate::jobs;
-use crate::model::{Clock, Ids, Urls};
+use crate::metrics::Metrics;
+use crate::model::{Clock, Ids, Time, Urls};
 use crate::ops::hosts::HostRules;
 use crate::ops::keys::KeyMaker;
 use crate::ops::{self, Core, setting_up};
 use crate::web::{self, ClientAddr, Web};
 use memory::Memory;
 
-/// How long a request may take before it is given up; looking a group up on another server is the longest.
-const REQUEST_LIMIT: Duration = Duration::from_secs(30);
-/// How long a form with files may take: four photographs from a telephone with a poor connection.
-const UPLOAD_TIME: Duration = Duration::from_mins(5);
 /// How often a process looks whether its slot is still its own.
 const LOOK_AT_LEASE: Duration = Duration::from_secs(10);
+/// A process that could not look for so long is stuck.
+const LEASE_QUIET: i64 = 2 * Time::MINUTE;
 /// How long requests that are under way may take when the process stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(40);
 
@@ -75,6 +76,9 @@ impl App {
             desk: ops::files::Desk::default(),
             wake: watch::Sender::new(0),
             hosts: HostRules::default(),
+            metrics: Metrics::default(),
+            pulses: ops::pulses::Pulses::default(),
+            health: ops::health::Health::default(),
         });
         setting_up::prepare(&core).await?;
         let federation = Federation::new(core.clone())?;
@@ -87,17 +91,25 @@ impl App {
         let federation = self.federation.clone();
         let web =
             web::router(Web { core: self.core.clone(), finder: federation.clone(), portrayer: federation.clone(), prober: federation });
-        let federation = federation::routes::router(self.federation.clone());
-        let split = Split { web, federation, core: self.core.clone(), memory: self.memory.clone() };
-        let health =
-            Router::new().route("/health/live", get(|| async { "ok" })).route("/health/ready", get(ready)).with_state(self.core.clone());
-        health
+        let noted = |router: Router| router.layer(middleware::from_fn(requests::note_route));
+        let federation = noted(federation::routes::router(self.federation.clone()));
+        let split = Split { web: noted(web), federation, core: self.core.clone(), memory: self.memory.clone() };
+        Router::new()
             .fallback(dispatch)
             .with_state(split)
+            .merge(noted(health::router(self.federation.clone())))
             .layer(middleware::from_fn_with_state(self.core.clone(), web::headers::security_headers))
-            .layer(middleware::from_fn(limit_time))
+            .layer(middleware::from_fn(requests::limit_time))
             .layer(tower_http::catch_panic::CatchPanicLayer::new())
-            .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
+            .layer(middleware::from_fn_with_state(self.core.clone(), requests::observe))
+    }
+
+    /// Every figure of this process, as `/metrics` shows them.
+    ///
+    /// # Errors
+    /// When they can't be written.
+    pub async fn figures(&self) -> Result<String> {
+        scrape::text(&self.federation).await
     }
 
     /// Serves until `stop`, then in order: no new requests, the running ones finish, the worker ends its step, what it
@@ -107,7 +119,7 @@ impl App {
     /// When serving fails.
     pub async fn serve(mut self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
         let loops = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
-        let metrics = self.serve_metrics(stop.clone()).await?;
+        let metrics = scrape::serve(self.federation.clone(), stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
         let federation = self.federation.clone();
@@ -148,7 +160,9 @@ impl App {
 
     /// Stops this process when somebody else has its slot: they would mint the same ids.
     async fn keep_lease(&mut self, stop: &CancellationToken) -> Result<()> {
+        let pulse = self.core.pulses.begin("lease");
         while !stop.is_cancelled() {
+            pulse.beat(self.core.now().plus(LEASE_QUIET));
             match self.lease.keep(&self.core.db, &self.core.config.data_dir).await {
                 Ok(true) => {}
                 Ok(false) => {
@@ -175,22 +189,6 @@ impl App {
         self.core.db.close().await;
         Ok(())
     }
-
-    async fn serve_metrics(&self, stop: CancellationToken) -> Result<Option<tokio::task::JoinHandle<()>>> {
-        let address = &self.core.config.metrics.listen;
-        if address.is_empty() {
-            return Ok(None);
-        }
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|error| Error::Unavailable(format!("metrics.listen: can't listen on {address}: {error}")))?;
-        let router = Router::new().route("/metrics", get(metrics)).with_state(self.core.clone());
-        Ok(Some(tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
-                tracing::error!(%error, "metrics");
-            }
-        })))
-    }
 }
 
 /// One URL for each thing: who asks for ActivityPub gets it from the federation, everybody else a page.
@@ -203,7 +201,7 @@ struct Split {
 }
 
 async fn dispatch(State(split): State<Split>, mut request: Request) -> Response {
-    let address = client_address(&split.core.config, &request);
+    let address = requests::client_address(&split.core.config, &request);
     request.extensions_mut().insert(ClientAddr(address));
     let Split { web, federation, core, memory } = split;
     let make = move |request: Request| async move {
@@ -214,70 +212,4 @@ async fn dispatch(State(split): State<Split>, mut request: Request) -> Response 
         }
     };
     memory.answer(&core, request, make).await
-}
-
-/// The name of a request in the log. Without its query and the last part of a secret link: who reads logs must not be able to
-/// follow those.
-fn span(request: &Request) -> tracing::Span {
-    let path = request.uri().path();
-    let link = ["/invite/", "/unsubscribe/", "/calendar/", "/sign-up/"].iter().find(|start| path.starts_with(**start));
-    tracing::debug_span!("request", method = %request.method(), path = link.map_or(path, |start| *start))
-}
-
-/// Gives a request up that takes too long. A form with pictures may come over a slow line.
-async fn limit_time(request: Request, next: middleware::Next) -> Response {
-    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
-    let uploads = kind.is_some_and(|kind| kind.starts_with(b"multipart/form-data"));
-    let limit = if uploads { UPLOAD_TIME } else { REQUEST_LIMIT };
-    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
-}
-
-/// Where a request comes from: the connection, or what a trusted proxy says of it (the last hop that is not a trusted
-/// proxy itself).
-fn client_address(config: &Config, request: &Request<Body>) -> IpAddr {
-    let connected = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
-    let trusted = |ip: &IpAddr| config.server.trusted_proxies.iter().any(|network| network.contains(ip));
-    if !trusted(&connected) {
-        return connected;
-    }
-    let forwarded =
-        request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-    forwarded.split(',').rev().filter_map(|part| part.trim().parse::<IpAddr>().ok()).find(|ip| !trusted(ip)).unwrap_or(connected)
-}
-
-/// Ready when the database answers.
-async fn ready(State(core): State<Arc<Core>>) -> Response {
-    match db::settings::get(&mut core.db.conn(), db::settings::key::PUBLIC_URL).await {
-        Ok(_) => "ok".into_response(),
-        Err(error) => {
-            error.log();
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "the database does not answer").into_response()
-        }
-    }
-}
-
-/// A few figures in Prometheus' text format.
-async fn metrics(State(core): State<Arc<Core>>) -> Response {
-    let figures = async {
-        let mut conn = core.db.conn();
-        let waiting = db::received::count(&mut conn, "new").await?;
-        let failed = db::received::count(&mut conn, "failed").await?;
-        let deliveries = db::deliveries::count(&mut conn).await?;
-        let sizes = ops::sizes::last(&core).await?;
-        let each = |name: &str, help: &str, of: fn(&db::pruning::Size) -> i64| {
-            let lines: Vec<String> = sizes.iter().map(|size| format!("{name}{{family=\"{}\"}} {}\n", size.family, of(size))).collect();
-            format!("# HELP {name} {help}\n# TYPE {name} gauge\n{}", lines.concat())
-        };
-        let rows = each("meent_rows", "Rows of each family of tables, measured every hour.", |size| size.rows_kept);
-        let bytes = each("meent_bytes", "Bytes of each family of tables, measured every hour.", |size| size.bytes);
-        Ok::<_, Error>(format!(
-            "# HELP meent_received_waiting Activities received and not yet processed.\n# TYPE meent_received_waiting gauge\nmeent_received_waiting {waiting}\n\
-             # HELP meent_received_failed Activities that could not be processed.\n# TYPE meent_received_failed gauge\nmeent_received_failed {failed}\n\
-             # HELP meent_deliveries_waiting Deliveries on their way.\n# TYPE meent_deliveries_waiting gauge\nmeent_deliveries_waiting {deliveries}\n{rows}{bytes}"
-        ))
-    };
-    match figures.await {
-        Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
-        Err(error) => error.status().into_response(),
-    }
 }

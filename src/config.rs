@@ -1,6 +1,7 @@
 //! Every setting, its default and its check. `config.example.toml` holds the same keys with a line of explanation each;
 //! a test compares the two.
 
+mod keep;
 mod mail;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::{Host, Url};
 
+pub use keep::Keep;
 pub use mail::{Mail, Secret, Security};
 
 /// What is wrong with a configuration, in a sentence that names the key.
@@ -90,10 +92,12 @@ pub struct Config {
     pub server: Server,
     pub federation: Federation,
     pub files: Files,
+    pub keep: Keep,
     pub registration: Registration,
     pub mail: Mail,
     pub log: Log,
     pub metrics: Metrics,
+    pub health: Health,
 }
 
 /// `[server]`
@@ -147,6 +151,13 @@ pub struct Metrics {
     pub listen: String,
 }
 
+/// `[health]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Health {
+    pub disk_free_mb: i64,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -158,10 +169,12 @@ impl Default for Config {
             server: Server::default(),
             federation: Federation::default(),
             files: Files::default(),
+            keep: Keep::default(),
             registration: Registration::default(),
             mail: Mail::default(),
             log: Log::default(),
             metrics: Metrics::default(),
+            health: Health::default(),
         }
     }
 }
@@ -175,6 +188,12 @@ impl Default for Server {
 impl Default for Files {
     fn default() -> Self {
         Self { remote_cache_days: 30 }
+    }
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self { disk_free_mb: 100 }
     }
 }
 
@@ -279,6 +298,10 @@ impl Config {
             return Err(ConfigError("federation.proxy is not a URL".into()));
         }
         self.mail.check()?;
+        self.keep.check()?;
+        if self.health.disk_free_mb < 0 {
+            return Err(ConfigError(format!("health.disk_free_mb must be 0 or more; it is {}", self.health.disk_free_mb)));
+        }
         if self.database_url.is_empty() {
             self.database_url = format!("sqlite:{}", self.data_dir.join("meent.db").display());
         }

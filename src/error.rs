@@ -29,7 +29,7 @@ pub enum Error {
     Bad(String),
     /// 401: a signature that is missing, wrong, old or not the actor's.
     #[error("signature: {0}")]
-    Signature(String),
+    Signature(Doubt),
     /// 409: it changed in the meantime.
     #[error("conflict")]
     Conflict,
@@ -54,6 +54,41 @@ pub enum Error {
     /// 500: our own fault.
     #[error("internal: {0}")]
     Internal(String),
+}
+
+/// Why a signature is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// In a word, one of [`crate::metrics::DOUBTS`].
+    pub about: &'static str,
+    /// In a sentence, for the developer of a peer.
+    pub why: String,
+}
+
+impl Doubt {
+    #[must_use]
+    pub fn of(about: &'static str, why: impl Into<String>) -> Self {
+        Self { about, why: why.into() }
+    }
+}
+
+/// Of a header that can't be read, unless something else is said.
+impl From<String> for Doubt {
+    fn from(why: String) -> Self {
+        Self::of("header", why)
+    }
+}
+
+impl From<&str> for Doubt {
+    fn from(why: &str) -> Self {
+        Self::of("header", why)
+    }
+}
+
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.why)
+    }
 }
 
 impl Error {

@@ -1,7 +1,7 @@
 //! Meent: a federated discussion server for municipalities and regions.
 //!
 //! ```text
-//! main -> app -> { web, federation, jobs } -> ops -> db -> model        config, error: anyone
+//! main -> app -> { web, federation, jobs } -> ops -> db -> model        config, error, log, metrics: anyone
 //!                  jobs -> federation
 //! ```
 //!
@@ -14,6 +14,7 @@
 //! | [`web`] | the pages |
 //! | [`jobs`] | the worker |
 //! | [`app`] | puts it together, starts and stops it |
+//! | [`metrics`], [`log`] | what is counted; how the log looks and what never stands in it |
 //!
 //! A test reads the imports and fails on an arrow against this picture.
 
@@ -23,6 +24,8 @@ pub mod db;
 pub mod error;
 pub mod federation;
 pub mod jobs;
+pub mod log;
+pub mod metrics;
 pub mod model;
 pub mod ops;
 pub mod web;

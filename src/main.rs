@@ -145,7 +145,7 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(error) => return complain(&error.to_string()),
     };
-    start_log(&config);
+    meent::log::start(&config);
     // The one TLS implementation; every client takes it from here.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         return complain("TLS was set up twice");
@@ -189,16 +189,6 @@ fn sentence(error: &Error) -> String {
             .join("; "),
         Error::Internal(text) | Error::Unavailable(text) | Error::Bad(text) => text.clone(),
         other => other.to_string(),
-    }
-}
-
-fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if config.log.format == "json" {
-        log.json().init();
-    } else {
-        log.init();
     }
 }
 

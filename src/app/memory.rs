@@ -58,6 +58,10 @@ enum Face {
     Page(Option<&'static str>),
 }
 
+/// Stands beside an answer that was here already.
+#[derive(Clone, Copy, Debug)]
+pub struct FromMemory;
+
 /// What came of making an answer.
 #[derive(Clone, Debug)]
 struct Made {
@@ -155,10 +159,12 @@ impl Memory {
             }
             match &found.what {
                 What::Kept(answer) if is_true(&found) || make.is_none() => {
+                    let mut response = answer.to(&asked);
                     if make.is_some() {
                         self.served.fetch_add(1, Ordering::Relaxed);
+                        response.extensions_mut().insert(FromMemory);
                     }
-                    return answer.to(&asked);
+                    return response;
                 }
                 What::Failed(answer) => return answer.to(&asked),
                 What::Passes if is_true(&found) => {

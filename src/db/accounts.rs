@@ -110,11 +110,6 @@ pub async fn end_session(tx: &mut Tx, token_hash: &str) -> Result<()> {
     Ok(())
 }
 
-pub async fn tidy_sessions(tx: &mut Tx, now: Time) -> Result<()> {
-    on!(tx.unseen(), c => sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
-    Ok(())
-}
-
 /// How often logging in failed under `key` since `since`, and since when.
 pub async fn failures(conn: &mut Conn, key: &str, since: Time) -> Result<Option<(i64, Time)>> {
     Ok(
@@ -134,11 +129,6 @@ pub async fn count_failure(tx: &mut Tx, key: &str, now: Time, since: Time) -> Re
 
 pub async fn forget_failures(tx: &mut Tx, key: &str) -> Result<()> {
     on!(tx.unseen(), c => sqlx::query("DELETE FROM login_attempt WHERE key = $1").bind(key).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-pub async fn tidy_failures(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx.unseen(), c => sqlx::query("DELETE FROM login_attempt WHERE since <= $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
 }
 

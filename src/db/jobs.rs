@@ -40,6 +40,29 @@ pub enum JobKind {
     Agenda,
 }
 
+impl JobKind {
+    /// The word in the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Backfill => "backfill",
+            Self::LookUpPeer => "look_up_peer",
+            Self::Leave => "leave",
+            Self::AskGroups => "ask_groups",
+            Self::CheckThread => "check_thread",
+            Self::CheckGroup => "check_group",
+            Self::CheckNightly => "check_nightly",
+            Self::RepeatFollow => "repeat_follow",
+            Self::SayConnection => "say_connection",
+            Self::ReadRegions => "read_regions",
+            Self::ResyncThread => "resync_thread",
+            Self::Tidy => "tidy",
+            Self::Digest => "digest",
+            Self::Agenda => "agenda",
+        }
+    }
+}
+
 /// A row of `job`.
 #[derive(Clone, Debug, FromRow)]
 pub struct Job {

@@ -161,12 +161,6 @@ pub async fn last_sent(conn: &mut Conn) -> Result<Option<Time>> {
     Ok(at.map(Time))
 }
 
-/// Forgets mails of before `before`, in whatever state: the links in them have run out.
-pub async fn tidy(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx.unseen(), c => sqlx::query("DELETE FROM mail WHERE created_at < $1 AND state NOT IN ('new', 'sending')").bind(before).execute(c).await.map(drop))?;
-    Ok(())
-}
-
 /// The mail server refused a member's address for good; gives how often in a row. None when the address is no longer theirs.
 pub async fn count_bounce(tx: &mut Tx, actor: ActorId, address: &str) -> Result<Option<i64>> {
     let row: Option<(i64,)> = on!(tx.unseen(), c => sqlx::query_as("UPDATE account SET mail_bounces = mail_bounces + 1 WHERE actor_id = $1 AND email = $2 RETURNING mail_bounces")

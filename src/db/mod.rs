@@ -16,12 +16,14 @@ pub mod changes;
 pub mod connections;
 pub mod deeds;
 pub mod deliveries;
+pub mod depths;
 pub mod events;
 pub mod exports;
 pub mod figures;
 pub mod files;
 pub mod follows;
 pub mod groups;
+pub mod heartbeats;
 pub mod hosts;
 pub mod interests;
 pub mod invitations;
@@ -52,10 +54,12 @@ pub mod series;
 pub mod sessions;
 pub mod settings;
 pub mod suspensions;
+pub mod sweeping;
 pub mod thread_checks;
 pub mod tokens;
 pub mod topics;
 pub mod useful;
+pub mod waits;
 pub mod watches;
 pub mod whereabouts;
 
@@ -70,8 +74,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-use changes::{Changes, Reach};
-
+use self::changes::{Changes, Reach};
+pub use self::waits::PoolState;
 use crate::error::{Error, Result};
 use crate::model::PostId;
 
@@ -251,13 +255,13 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         let conn = match self {
             Self::Sqlite { write, changes, .. } => {
-                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                let mut tx = waits::WRITING.measure(write, write.begin_with("BEGIN IMMEDIATE")).await?;
                 if changes.look_due.swap(false, Ordering::Relaxed) {
                     changes.saw_version(sqlx::query_scalar(VERSION).fetch_one(&mut *tx).await?);
                 }
                 Conn::Sqlite(tx)
             }
-            Self::Postgres(pool, _) => Conn::Postgres(pool.begin().await?),
+            Self::Postgres(pool, _) => Conn::Postgres(waits::WRITING.measure(pool, pool.begin()).await?),
         };
         Ok(Tx { conn, reach: Reach::default(), db: self.clone() })
     }
@@ -305,6 +309,17 @@ impl Db {
         }
     }
 
+    /// How it stands with the connections of each pool.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolState> {
+        match self {
+            Self::Sqlite { read, write, .. } => {
+                vec![PoolState::of("read", read, &waits::READING), PoolState::of("write", write, &waits::WRITING)]
+            }
+            Self::Postgres(pool, _) => vec![PoolState::of("all", pool, &waits::WRITING)],
+        }
+    }
+
     /// Waits until every connection is closed.
     pub async fn close(&self) {
         match self {
@@ -336,8 +351,8 @@ impl Conn {
             db.changes().statements.fetch_add(1, Ordering::Relaxed);
         }
         Ok(match self {
-            Self::Pool(Db::Sqlite { read, .. }) => Held::Sqlite(read.acquire().await?.into()),
-            Self::Pool(Db::Postgres(pool, _)) => Held::Postgres(pool.acquire().await?.into()),
+            Self::Pool(Db::Sqlite { read, .. }) => Held::Sqlite(waits::READING.measure(read, read.acquire()).await?.into()),
+            Self::Pool(Db::Postgres(pool, _)) => Held::Postgres(waits::WRITING.measure(pool, pool.acquire()).await?.into()),
             Self::Sqlite(tx) => Held::Sqlite((&mut **tx).into()),
             Self::Postgres(tx) => Held::Postgres((&mut **tx).into()),
         })

@@ -222,12 +222,6 @@ pub async fn set_mail(tx: &mut Tx, id: NotificationId, mail: &str) -> Result<()>
     Ok(())
 }
 
-/// Forgets what is older than `before`.
-pub async fn tidy(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx.unseen(), c => sqlx::query("DELETE FROM notification WHERE created_at < $1").bind(before).execute(c).await.map(drop))?;
-    Ok(())
-}
-
 /// What somebody chose for a kind.
 pub async fn choice(conn: &mut Conn, actor: ActorId, kind: NoticeKind) -> Result<Option<Choice>> {
     Ok(on!(conn, c => sqlx::query_as("SELECT kind, on_page, mail FROM notify_choice WHERE actor_id = $1 AND kind = $2")

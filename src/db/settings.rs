@@ -53,6 +53,10 @@ pub mod key {
     /// One that an administrator looks at before it is used, and the one before this.
     pub const THEME_DRAFT: &str = "theme_draft";
     pub const THEME_BEFORE: &str = "theme_before";
+    /// JSON: when the worker last threw away what had expired, and how much of each kind so far.
+    pub const TIDIED: &str = "tidied";
+    /// The last backup that was made; JSON with `at`, when.
+    pub const BACKUP_GOOD: &str = "backup_good";
 }
 
 pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {
@@ -136,11 +140,5 @@ pub async fn move_public_url(tx: &mut Tx, old: &str, new: &str, authority: &str)
     on!(tx, c => sqlx::query("UPDATE useful SET ap_id = replace(ap_id, $1, $2)").bind(old).bind(new).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE moved SET ap_id = replace(ap_id, $1, $2)").bind(old).bind(new).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("UPDATE follow SET ap_id = replace(ap_id, $1, $2)").bind(old).bind(new).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// Forgets forms sent before `before`.
-pub async fn tidy_submissions(tx: &mut Tx, before: Time) -> Result<()> {
-    on!(tx.unseen(), c => sqlx::query("DELETE FROM submission WHERE created_at < $1").bind(before).execute(c).await.map(drop))?;
     Ok(())
 }

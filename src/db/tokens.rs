@@ -44,8 +44,3 @@ pub async fn remove(tx: &mut Tx, actor: ActorId, purpose: &str) -> Result<()> {
     on!(tx.unseen(), c => sqlx::query("DELETE FROM token WHERE actor_id = $1 AND purpose = $2").bind(actor).bind(purpose).execute(c).await.map(drop))?;
     Ok(())
 }
-
-pub async fn tidy(tx: &mut Tx, now: Time) -> Result<()> {
-    on!(tx.unseen(), c => sqlx::query("DELETE FROM token WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
-    Ok(())
-}

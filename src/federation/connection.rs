@@ -18,7 +18,7 @@ use crate::config::FederationMode;
 use crate::db::actors;
 use crate::db::connections::{self, Connection, Direction};
 use crate::db::settings::{self, key};
-use crate::error::{Error, Result};
+use crate::error::{Doubt, Error, Result};
 use crate::model::names::{clean, clean_line, cut};
 use crate::model::urls::authority;
 use crate::model::{Actor, ActorKind, markup};
@@ -136,7 +136,7 @@ impl Federation {
         let usable = |key_id: &str| self.client.check_url(key_id).is_ok();
         let claim = Claim::read(parts, body, &self.core.urls, self.core.now(), &usable)?;
         let fits = |actor: &Actor| PublicKey::from_pem(&actor.public_key_pem).is_some_and(|key| claim.fits(&key));
-        let mut document = self.client.check_url(&claim.key_id).map_err(|error| Error::Signature(error.to_string()))?;
+        let mut document = self.client.check_url(&claim.key_id).map_err(|error| Error::Signature(Doubt::of("key", error.to_string())))?;
         document.set_fragment(None);
         let host = authority(&document);
         if document.as_str() != self.instance_id(&host) || self.core.blocks(&host).await? || self.core.urls.is_ours(document.as_str()) {
@@ -167,12 +167,12 @@ impl Federation {
         }
         self.gate.fetches.check().map_err(|_| Error::TooMany(600))?;
         let (signer, document) = self.fetch_instance(&host).await.map_err(|error| match error {
-            Error::Remote(why) | Error::Bad(why) => Error::Signature(format!("the key can't be had: {why}")),
-            Error::NotFound => Error::Signature("there is no such key".into()),
+            Error::Remote(why) | Error::Bad(why) => Error::Signature(Doubt::of("key", format!("the key can't be had: {why}"))),
+            Error::NotFound => Error::Signature(Doubt::of("key", "there is no such key")),
             other => other,
         })?;
         if signer.key_id != claim.key_id || !fits(&signer) {
-            return Err(Error::Signature("the signature does not fit".into()));
+            return Err(Error::Signature(Doubt::of("mismatch", "the signature does not fit")));
         }
         self.store_actor(&document).await
     }

@@ -268,6 +268,12 @@ impl<'a> Work<'a> {
     async fn conclude(&mut self, delivery: Delivery, fate: Fate) -> Result<()> {
         let now = self.fed.core.now();
         self.away.remove(&key(&delivery));
+        self.fed.core.metrics.delivery(match &fate {
+            Fate::Arrived => "arrived",
+            Fate::Refused(_) => "refused",
+            Fate::Missing { .. } => "missing",
+            Fate::Later { .. } => "later",
+        });
         let (what, standing) = match fate {
             Fate::Arrived => (if self.lane.missing { What::Found } else { What::Over }, self.answers()),
             Fate::Refused(why) => {

@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use super::pace::Claimed;
 use super::routes::Answer;
 use super::{ACTIVITY_JSON, Federation, json as strict, wire};
-use crate::error::{Error, Result};
+use crate::error::{Doubt, Error, Result};
 
 /// Largest activity we take.
 const MAX_BODY: usize = 1024 * 1024;
@@ -34,19 +34,24 @@ pub(super) async fn inbox(State(fed): State<Arc<Federation>>, request: Request) 
         verified => verified,
     };
     drop(room);
-    if let Ok(signer) = &signer {
-        fed.pace.knows(&signer.key_id);
+    match &signer {
+        Ok(signer) => fed.pace.knows(&signer.key_id),
+        Err(error) => fed.core.metrics.not_believed(error),
     }
     let parse = || strict::parse(&body).map_err(|why| Error::Bad(format!("not JSON that we read: {why}")));
     let (signer, activity) = match signer {
         Ok(signer) => (signer, parse()?),
         // Its actor is gone and its key with it: a server tells everybody. There is nothing left to do.
         Err(Error::RemoteGone) if wire::kind(&parse()?) == "Delete" => return Ok(StatusCode::ACCEPTED.into_response()),
-        Err(Error::RemoteGone) => return Err(Error::Signature("the key's owner is gone".into()).into()),
+        Err(Error::RemoteGone) => return Err(Error::Signature(Doubt::of("key", "the key's owner is gone")).into()),
         Err(error) => return Err(error.into()),
     };
     let text = String::from_utf8(body).map_err(|_| Error::Bad("not UTF-8".into()))?;
-    fed.take(&signer, &activity, text).await?;
+    let taken = fed.take(&signer, &activity, text).await;
+    if let Err(error @ Error::Signature(_)) = &taken {
+        fed.core.metrics.not_believed(error);
+    }
+    taken?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 

@@ -23,7 +23,7 @@ use super::{
 use crate::config::FederationMode;
 use crate::db::received::{self, Ended, Received};
 use crate::db::{Tx, deliveries};
-use crate::error::{Error, Result};
+use crate::error::{Doubt, Error, Result};
 use crate::model::{Actor, ReceivedId, Time};
 use crate::ops::arrived::Via;
 use crate::ops::replies::{self, Reply};
@@ -37,6 +37,8 @@ const WAITING: usize = 2_000;
 const FETCHING: usize = 4;
 /// One activity may make us ask other servers for so long.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// One commit of a writer may take so long before it counts as stuck.
+pub(super) const LONGEST_WRITE: i64 = 2 * Time::MINUTE;
 /// After this many attempts an activity is given up, and kept as failed.
 const ATTEMPTS: i64 = 12;
 /// An activity about something that never came is given up sooner.
@@ -84,7 +86,9 @@ impl Inbox {
 
 async fn write(core: Arc<Core>, mut queue: mpsc::Receiver<Arrival>) {
     let mut batch = Vec::with_capacity(BATCH);
+    let pulse = core.pulses.begin("inbox writer");
     while queue.recv_many(&mut batch, BATCH).await > 0 {
+        pulse.beat(core.now().plus(LONGEST_WRITE));
         let outcome = unbroken(write_batch(&core, &batch)).await.flatten();
         if let Err(error) = &outcome {
             error.log();
@@ -97,6 +101,7 @@ async fn write(core: Arc<Core>, mut queue: mpsc::Receiver<Arrival>) {
             // Who asked may have hung up by now; the activity is kept all the same.
             let _ = done.send(told);
         }
+        pulse.rest();
     }
 }
 
@@ -115,7 +120,9 @@ async fn write_batch(core: &Core, batch: &[Arrival]) -> Result<()> {
         }
     }
     received::insert(&mut tx, batch.iter().map(|(received, _)| received)).await?;
-    core.commit(tx).await
+    core.commit(tx).await?;
+    core.metrics.accepted(batch.len());
+    Ok(())
 }
 
 /// Who says something, and how we know.
@@ -348,11 +355,18 @@ impl Federation {
     async fn conclude(&self, tx: &mut Tx, received: &Received, outcome: Result<Outcome>) -> Result<Option<Ended>> {
         let id = received.id;
         let again = self.core.now().plus(super::waiting::soon(received.attempts + 1, id.0));
-        let ended = |state: &'static str, note: Option<String>| Ok(Some(Ended { id, state, note }));
+        let metrics = &self.core.metrics;
+        let ended = |state: &'static str, note: Option<String>| {
+            metrics.processed(state, Some(self.core.now().0 - received.received_at.0));
+            Ok(Some(Ended { id, state, note }))
+        };
         match outcome {
             Ok(Outcome::Done) => ended("done", None),
             Ok(Outcome::Ignored(why)) => ended("ignored", Some(why.to_owned())),
-            Ok(Outcome::Again(why)) if received.attempts < ATTEMPTS => received::postpone(tx, id, again, &why).await.map(|()| None),
+            Ok(Outcome::Again(why)) if received.attempts < ATTEMPTS => {
+                metrics.processed("later", None);
+                received::postpone(tx, id, again, &why).await.map(|()| None)
+            }
             Ok(Outcome::Again(why)) => ended("failed", Some(why)),
             Err(error) => {
                 let most = match &error {
@@ -366,6 +380,7 @@ impl Federation {
                     if matches!(error, Error::Internal(_)) {
                         error.log();
                     }
+                    metrics.processed("later", None);
                     return received::postpone(tx, id, again, &error.to_string()).await.map(|()| None);
                 }
                 tracing::info!(activity = %received.ap_id, actor = %received.actor, %error, "refused");
@@ -382,7 +397,7 @@ impl Federation {
     pub async fn take(&self, signer: &Actor, activity: &Value, body: String) -> Result<()> {
         let by = wire::field_id(activity, "actor").ok_or_else(|| Error::Bad("the activity has no actor".into()))?;
         if by != signer.ap_id {
-            return Err(Error::Signature(format!("signed by {}, but the actor is {by}", signer.ap_id)));
+            return Err(Error::Signature(Doubt::of("actor", format!("signed by {}, but the actor is {by}", signer.ap_id))));
         }
         if wire::kind(activity).is_empty() {
             return Err(Error::Bad("the activity has no type".into()));

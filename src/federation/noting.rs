@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::deliver::PATIENCE;
-use super::inbox::unbroken;
+use super::inbox::{LONGEST_WRITE, unbroken};
 use crate::db::deliveries::{self, Delivery};
 use crate::db::{Tx, hosts, lanes};
 use crate::error::{Error, Result};
@@ -71,7 +71,9 @@ impl Notes {
         let (sender, mut queue) = mpsc::channel::<Note>(BATCH);
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
+            let pulse = core.pulses.begin("delivery writer");
             while queue.recv_many(&mut batch, BATCH).await > 0 {
+                pulse.beat(core.now().plus(LONGEST_WRITE));
                 let outcome = unbroken(write(&core, &batch)).await.flatten();
                 if let Err(error) = &outcome {
                     error.log();
@@ -84,6 +86,7 @@ impl Notes {
                     // The lane may have ended badly; what it noted is written all the same.
                     let _ = note.done.send(told);
                 }
+                pulse.rest();
             }
         });
         Self(sender)
@@ -147,7 +150,7 @@ async fn write(core: &Core, batch: &[Note]) -> Result<()> {
     for (host, entries) in by_host.iter().filter(|(_, entries)| !is_well(entries)) {
         given_up.extend(write_standing(&mut tx, host, entries, now).await?);
     }
-    write_deliveries(&mut tx, by_host.values().flatten(), now).await?;
+    write_deliveries(core, &mut tx, by_host.values().flatten(), now).await?;
     for host in given_up {
         hosts::drop_deliveries(&mut tx, host).await?;
     }
@@ -176,7 +179,7 @@ fn is_well(entries: &[&Entry]) -> bool {
 }
 
 /// What became of the deliveries.
-async fn write_deliveries<'a>(tx: &mut Tx, entries: impl Iterator<Item = &'a &'a Entry>, now: Time) -> Result<()> {
+async fn write_deliveries<'a>(core: &Core, tx: &mut Tx, entries: impl Iterator<Item = &'a &'a Entry>, now: Time) -> Result<()> {
     let mut deliveries: Vec<(&Delivery, &What)> = Vec::new();
     for entry in entries {
         if let Entry::Delivery(delivery, what, _) = entry {
@@ -191,6 +194,7 @@ async fn write_deliveries<'a>(tx: &mut Tx, entries: impl Iterator<Item = &'a &'a
             What::Over | What::Found => over.push((delivery.activity_id, &delivery.inbox)),
             What::Later(_, why) if delivery.said_at.plus(PATIENCE) < now => {
                 tracing::warn!(inbox = %delivery.inbox, activity = %delivery.activity_id, why, "delivery given up after thirty days");
+                core.metrics.delivery("given_up");
                 over.push((delivery.activity_id, &delivery.inbox));
             }
             What::Later(at, why) => later.push((delivery, *at, why)),

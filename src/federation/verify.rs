@@ -13,7 +13,7 @@ use super::known;
 use super::signature::{Claim, PublicKey};
 use super::{Federation, proof};
 use crate::db::{actors, multikeys};
-use crate::error::{Error, Result};
+use crate::error::{Doubt, Error, Result};
 use crate::model::urls::authority;
 use crate::model::{Actor, Time};
 
@@ -26,7 +26,7 @@ const IN_VAIN: usize = 100;
 /// Servers of which that is remembered.
 const REMEMBERED: usize = 1_000;
 
-fn refuse<T>(why: impl Into<String>) -> Result<T> {
+fn refuse<T>(why: impl Into<Doubt>) -> Result<T> {
     Err(Error::Signature(why.into()))
 }
 
@@ -78,10 +78,10 @@ impl Federation {
         let now = self.core.now();
         let usable = |key_id: &str| self.client.check_url(key_id).is_ok();
         let claim = Claim::read(parts, body, &self.core.urls, now, &usable)?;
-        let mut document = self.client.check_url(&claim.key_id).map_err(|error| Error::Signature(error.to_string()))?;
+        let mut document = self.client.check_url(&claim.key_id).map_err(|error| Error::Signature(Doubt::of("key", error.to_string())))?;
         document.set_fragment(None);
         if self.core.urls.is_ours(&claim.key_id) {
-            return refuse("that is a key of ours");
+            return refuse(Doubt::of("key", "that is a key of ours"));
         }
         if !self.core.may_federate_with(&authority(&document)).await? {
             return Err(Error::Forbidden("error-host-refused"));
@@ -90,7 +90,7 @@ impl Federation {
             Some((actor, Some(key))) if claim.fits(&key) => Ok(actor),
             // It may have a new key.
             Some(_) if self.keys.may(&document, REFETCH, now) => self.fetched_key(&claim).await,
-            Some(_) => refuse("the signature does not fit"),
+            Some(_) => refuse(Doubt::of("mismatch", "the signature does not fit")),
             None if self.keys.may(&document, NEGATIVE, now) => {
                 let actor = self.fetched_key(&claim).await?;
                 self.keys.forget(&document);
@@ -103,13 +103,13 @@ impl Federation {
 
     async fn fetched_key(&self, claim: &Claim) -> Result<Actor> {
         self.fetch_key_owner(&claim.key_id).await.map_err(|error| match error {
-            Error::Remote(why) | Error::Bad(why) => Error::Signature(format!("the key can't be had: {why}")),
-            Error::NotFound => Error::Signature("there is no such key".into()),
+            Error::Remote(why) | Error::Bad(why) => Error::Signature(Doubt::of("key", format!("the key can't be had: {why}"))),
+            Error::NotFound => Error::Signature(Doubt::of("key", "there is no such key")),
             other => other,
         })?;
         match self.known_key(&claim.key_id).await? {
             Some((actor, Some(key))) if claim.fits(&key) => Ok(actor),
-            _ => refuse("the signature does not fit"),
+            _ => refuse(Doubt::of("mismatch", "the signature does not fit")),
         }
     }
 

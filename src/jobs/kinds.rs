@@ -6,16 +6,14 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, TryFutureExt};
 
 use crate::db::jobs::{self, Job, JobKind};
-use crate::db::{Tx, accounts, backfill, connections, mails, notifications, settings, tokens};
+use crate::db::{Tx, backfill, connections};
 use crate::error::Result;
 use crate::federation::Federation;
 use crate::federation::backfill::Left;
 use crate::federation::waiting::soon;
 use crate::model::{ActorId, JobId, Time};
 use crate::ops::closing::{self, Step};
-use crate::ops::{
-    agenda, asking_again, comparing, connecting, digesting, files, forgetting, notifying, offering, regions, registering, sizes,
-};
+use crate::ops::{agenda, asking_again, comparing, connecting, digesting, files, offering, regions, registering, sizes, tidying};
 
 /// A server's software is asked for so often before it stays unknown.
 const LOOK_UPS: i64 = 6;
@@ -25,10 +23,6 @@ const CHECKS: i64 = 3;
 const SAYINGS: i64 = 40;
 /// One run of bringing in history; it goes on from where it was.
 const LONGEST_RUN: Duration = Duration::from_mins(5);
-/// Answers to double clicks are kept this long.
-const SUBMISSIONS_KEPT: i64 = 7 * Time::DAY;
-/// And that a mail was sent, held or given up, this long.
-const MAILS_KEPT: i64 = 30 * Time::DAY;
 
 /// The work itself. On the heap, each kind by itself: some go deep, and the stack of a thread is small.
 fn work<'a>(fed: &'a Federation, job: &'a Job) -> BoxFuture<'a, Result<Left>> {
@@ -65,6 +59,7 @@ fn work<'a>(fed: &'a Federation, job: &'a Job) -> BoxFuture<'a, Result<Left>> {
 /// One piece of background work.
 pub(super) async fn run_job(fed: &Federation, job: Job) -> Result<()> {
     let outcome = work(fed, &job).await;
+    fed.core.metrics.job(job.kind.word(), if outcome.is_ok() { "done" } else { "failed" });
     let now = fed.core.now();
     let mut tx = fed.core.db.begin().await?;
     let repeated = if job.kind == JobKind::RepeatFollow { asking_again::due(&fed.core, &mut tx, &job.subject).await? } else { None };
@@ -148,25 +143,17 @@ async fn check_nightly(fed: &Federation) -> Result<()> {
     fed.core.commit(tx).await
 }
 
-/// Throws away what has expired.
+/// What is done every hour: asking others what is due, throwing away what has expired, and measuring what is left.
 async fn tidy(fed: &Federation) -> Result<()> {
-    let now = fed.core.now();
     fed.forget_quiet_servers();
     fed.letters.forget();
     let mut tx = fed.core.db.begin().await?;
-    accounts::tidy_sessions(&mut tx, now).await?;
-    accounts::tidy_failures(&mut tx, now.plus(-Time::DAY)).await?;
-    tokens::tidy(&mut tx, now).await?;
     registering::expire(&fed.core, &mut tx).await?;
-    settings::tidy_submissions(&mut tx, now.plus(-SUBMISSIONS_KEPT)).await?;
     offering::ask_daily(&fed.core, &mut tx).await?;
     regions::read_daily(&fed.core, &mut tx).await?;
     connecting::say_again(&fed.core, &mut tx).await?;
-    mails::tidy(&mut tx, now.plus(-MAILS_KEPT)).await?;
-    notifications::tidy(&mut tx, now.plus(-notifying::KEPT)).await?;
     fed.core.commit(tx).await?;
-    forgetting::prune(&fed.core).await?;
-    forgetting::forget_threads(&fed.core).await?;
+    tidying::tidy(&fed.core).await?;
     sizes::measure(&fed.core).await?;
     files::tidy(&fed.core).await
 }

@@ -24,6 +24,7 @@ pub(super) struct Mails;
 
 impl Work for Mails {
     type Piece = Mail;
+    const NAME: &str = "mails";
     const AT_ONCE: usize = 4;
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
@@ -85,6 +86,7 @@ async fn note(
     address: &str,
     outcome: std::result::Result<(), Refusal>,
 ) -> Result<()> {
+    core.metrics.mail(outcome.as_ref().map_or_else(Refusal::word, |()| "sent"));
     let mut tx = core.db.begin().await?;
     match outcome {
         Ok(()) => sending::sent(core, &mut tx, mail, address).await?,

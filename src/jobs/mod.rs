@@ -23,7 +23,7 @@ use crate::federation::Federation;
 use crate::federation::deliver::{LANES, Taken};
 use crate::federation::turns::Batch;
 use crate::model::Time;
-use crate::ops::sending;
+use crate::ops::{measuring, sending};
 
 /// Jobs, and mails, that are worked at the same time.
 const AT_ONCE: usize = 4;
@@ -33,6 +33,10 @@ const BATCHES: usize = 8;
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long who looks for more work waits for others to end, while there is much under way.
 const GATHER: Duration = Duration::from_millis(10);
+/// A loop that has not been heard of for so long is stuck.
+const QUIET: i64 = 3 * Time::MINUTE;
+/// And so is one whose hands are full, when none of what it works on ends for so long.
+const LONGEST: i64 = 30 * Time::MINUTE;
 /// After trouble with the database.
 const REST: Duration = Duration::from_secs(2);
 
@@ -52,7 +56,8 @@ pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
         keep_working::<Lanes>(&fed, &stop, &abandoned),
         keep_working::<Jobs>(&fed, &stop, &abandoned),
         keep_working::<mailer::Mails>(&fed, &stop, &abandoned),
-        guard(&fed, &stop, &abandoned)
+        guard(&fed, &stop, &abandoned),
+        measure(&fed, &stop)
     );
 }
 
@@ -76,6 +81,8 @@ async fn rest(stop: &CancellationToken) {
 /// A kind of work that is taken in pieces, several of which are worked at the same time.
 trait Work: 'static {
     type Piece: Send + 'static;
+    /// The name of its loop.
+    const NAME: &str;
     /// How many pieces are worked at the same time.
     const AT_ONCE: usize;
 
@@ -94,6 +101,7 @@ struct Inbox;
 
 impl Work for Inbox {
     type Piece = Batch;
+    const NAME: &str = "inbox";
     const AT_ONCE: usize = BATCHES;
 
     async fn take(fed: &Federation, _: usize) -> Result<Vec<Self::Piece>> {
@@ -116,6 +124,7 @@ struct Lanes;
 
 impl Work for Lanes {
     type Piece = Taken;
+    const NAME: &str = "lanes";
     const AT_ONCE: usize = LANES;
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
@@ -137,6 +146,7 @@ struct Jobs;
 
 impl Work for Jobs {
     type Piece = Job;
+    const NAME: &str = "jobs";
     const AT_ONCE: usize = AT_ONCE;
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
@@ -157,8 +167,10 @@ impl Work for Jobs {
 async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
     let mut woken = fed.core.wake.subscribe();
     let mut running: JoinSet<Result<()>> = JoinSet::new();
+    let pulse = fed.core.pulses.begin(W::NAME);
     while !stop.is_cancelled() {
         woken.borrow_and_update();
+        pulse.beat(fed.core.now().plus(if running.len() < W::AT_ONCE { QUIET } else { LONGEST }));
         let due = match begin::<W>(fed, abandoned, &mut running).await {
             Ok(due) => due,
             Err(error) => {
@@ -167,6 +179,9 @@ async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, 
                 continue;
             }
         };
+        if running.len() >= W::AT_ONCE {
+            pulse.beat(fed.core.now().plus(LONGEST));
+        }
         tokio::select! {
             Some(done) = running.join_next(), if !running.is_empty() => {
                 if complain(done) | gather(&mut running, W::AT_ONCE / 2).await {
@@ -229,8 +244,10 @@ fn complain(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> bo
 
 async fn outgoing(fed: &Arc<Federation>, stop: &CancellationToken) {
     let mut woken = fed.core.wake.subscribe();
+    let pulse = fed.core.pulses.begin("outgoing");
     while !stop.is_cancelled() {
         woken.borrow_and_update();
+        pulse.beat(fed.core.now().plus(QUIET));
         match fed.make_outgoing().await {
             Ok(0) => pause(fed, stop, &mut woken, None).await,
             Ok(_) => {}
@@ -246,7 +263,9 @@ async fn outgoing(fed: &Arc<Federation>, stop: &CancellationToken) {
 async fn guard(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
     let mine = u16::try_from(fed.core.ids.slot()).unwrap_or_default();
     let mut rounds = 0_u64;
+    let pulse = fed.core.pulses.begin("guard");
     while !stop.is_cancelled() {
+        pulse.beat(fed.core.now().plus(QUIET));
         match abandoned.put_back(&fed.core.db, fed.core.now()).await {
             Ok(true) => fed.core.wake.send_modify(|count| *count += 1),
             Ok(false) => {}
@@ -259,6 +278,24 @@ async fn guard(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Aban
         }
         rounds += 1;
         rest(stop).await;
+    }
+}
+
+/// Reads the figures for who asks for them, as long as somebody may ask.
+async fn measure(fed: &Arc<Federation>, stop: &CancellationToken) {
+    if fed.core.config.metrics.listen.is_empty() {
+        return;
+    }
+    let pulse = fed.core.pulses.begin("figures");
+    while !stop.is_cancelled() {
+        pulse.beat(fed.core.now().plus(QUIET));
+        if let Err(error) = measuring::measure(&fed.core).await {
+            error.log();
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_millis(measuring::EVERY.unsigned_abs())) => {}
+        }
     }
 }
 

@@ -73,6 +73,12 @@ pub fn first_since(at: super::time::Time) -> i64 {
     (at.0 - EPOCH).max(0) << (SLOT_BITS + SEQUENCE_BITS)
 }
 
+/// When an id was made.
+#[must_use]
+pub fn made_at(id: i64) -> super::time::Time {
+    super::time::Time((id >> (SLOT_BITS + SEQUENCE_BITS)) + EPOCH)
+}
+
 /// Mints ids for one process.
 #[derive(Debug)]
 pub struct Ids {

@@ -8,36 +8,40 @@ use crate::error::{Error, Result};
 use crate::model::ids::first_since;
 use crate::model::{ActorId, PostId, Time};
 
-/// What can be looked up by its id stays at least so long after it was said; what it is about stays anyway.
-const SAID: i64 = 90 * Time::DAY;
-/// Votes and the like, which can't be looked up.
-const SAID_IN_PRIVATE: i64 = 7 * Time::DAY;
-/// Longer than anybody goes on repeating something that we did take: ids are what replays are known by.
-const RECEIVED: i64 = 60 * Time::DAY;
-/// What failed is kept whole for so long, for whoever wants to know why.
-const FAILED: i64 = 30 * Time::DAY;
 /// How much goes in one commit, and how often in one round.
 const BATCH: i64 = 500;
 const STEPS: usize = 40;
 /// Threads that go in one round.
 const THREADS: i64 = 200;
 
-/// Throws away what was said and arrived everywhere, and what was received and dealt with long ago.
+/// How much was thrown away.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pruned {
+    pub said: u64,
+    pub received: u64,
+}
+
+/// Throws away what was said and arrived everywhere, and what was received and dealt with long ago. What can be looked up by its
+/// id stays longer than votes and the like; ids of what was received are what replays are known by.
 ///
 /// # Errors
 /// When the database can't be written.
-pub async fn prune(core: &Core) -> Result<()> {
-    let now = core.now();
+pub async fn prune(core: &Core) -> Result<Pruned> {
+    let (now, keep) = (core.now(), &core.config.keep);
+    let before = |days: i64| now.plus(-days * Time::DAY);
+    let mut pruned = Pruned::default();
     for _ in 0..STEPS {
         let mut tx = core.db.begin().await?;
-        let mut gone = activities::prune(&mut tx, now.plus(-SAID), now.plus(-SAID_IN_PRIVATE), BATCH).await?;
-        gone += received::prune(&mut tx, now.plus(-RECEIVED), now.plus(-FAILED), BATCH).await?;
+        let said = activities::prune(&mut tx, before(keep.said_days), before(keep.votes_days), BATCH).await?;
+        let received = received::prune(&mut tx, before(keep.received_days), before(keep.failed_days), BATCH).await?;
         tx.commit().await?;
-        if gone == 0 {
+        pruned.said += said;
+        pruned.received += received;
+        if said + received == 0 {
             break;
         }
     }
-    Ok(())
+    Ok(pruned)
 }
 
 /// For how many days threads of other servers are kept that nobody here has anything to do with; none: for ever.

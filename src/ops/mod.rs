@@ -13,6 +13,7 @@ pub mod asking_again;
 pub mod attaching;
 pub mod attending;
 pub mod auditing;
+pub mod backups;
 pub mod banning;
 pub mod boosting;
 pub mod calendar;
@@ -33,6 +34,7 @@ pub mod following;
 pub mod forgetting;
 pub mod founding;
 pub mod guests;
+pub mod health;
 pub mod hosts;
 pub mod importing;
 pub mod interest;
@@ -42,6 +44,7 @@ pub mod limits;
 pub mod looking_back;
 pub mod mail_office;
 pub mod mailing;
+pub mod measuring;
 pub mod members;
 pub mod moderating;
 pub mod moving;
@@ -56,6 +59,7 @@ pub mod planning;
 pub mod probing;
 pub mod proposing;
 pub mod publishing;
+pub mod pulses;
 pub mod recovering;
 pub mod recurring;
 pub mod regions;
@@ -74,6 +78,7 @@ pub mod steering;
 pub mod suspending;
 pub mod tables;
 pub mod telling;
+pub mod tidying;
 pub mod topics;
 pub mod trying;
 pub mod unsubscribing;
@@ -101,6 +106,12 @@ pub struct Core {
     pub wake: watch::Sender<u64>,
     /// The servers that administrators allow or block.
     pub hosts: hosts::HostRules,
+    /// What is counted.
+    pub metrics: crate::metrics::Metrics,
+    /// Signs of life of the loops of this process.
+    pub pulses: pulses::Pulses,
+    /// Whether this process can do its work, as was last found.
+    pub health: health::Health,
 }
 
 /// What came of something that another server asked for.

@@ -4,7 +4,7 @@ use super::{Core, mailing};
 use crate::db::notifications::{self, Choice, NoticeKind, Notification};
 use crate::db::{Conn, Tx, accounts};
 use crate::error::Result;
-use crate::model::{Account, AccountState, ActorId, NotificationId, PostId, Time};
+use crate::model::{Account, AccountState, ActorId, NotificationId, PostId};
 
 /// Something to tell one member.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +121,3 @@ pub async fn read(core: &Core, tx: &mut Tx, actor: ActorId, id: NotificationId) 
 pub async fn read_all(core: &Core, tx: &mut Tx, actor: ActorId, last: NotificationId) -> Result<()> {
     notifications::mark_all_read(tx, actor, last, core.now()).await
 }
-
-/// How long is remembered what somebody was told.
-pub const KEPT: i64 = 365 * Time::DAY;

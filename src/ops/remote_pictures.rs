@@ -46,7 +46,9 @@ pub async fn get(core: &Core, finder: &dyn Finder, url: &str, shape: Shape) -> R
             Ok(picture)
         }
         Err(why) => {
-            tracing::info!(url, why, "another server's picture");
+            // Without its query, which may be what opens it.
+            let address = url.split('?').next().unwrap_or_default();
+            tracing::info!(address, why, "another server's picture");
             row.error = Some(why);
             Err(Error::NotFound)
         }

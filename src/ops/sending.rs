@@ -34,6 +34,20 @@ pub enum Refusal {
     Unsure(String),
 }
 
+impl Refusal {
+    /// In a word, for figures.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Later(_) => "later",
+            Self::Ours(_) => "ours",
+            Self::Address(_) => "address",
+            Self::Content(_) => "content",
+            Self::Unsure(_) => "unsure",
+        }
+    }
+}
+
 /// A mail, ready to be handed over.
 #[derive(Clone, Debug)]
 pub struct Ready {
@@ -150,7 +164,8 @@ pub async fn refused(core: &Core, tx: &mut Tx, mail: &Mail, given: &[Notificatio
     if !matches!(refusal, Refusal::Unsure(_) | Refusal::Content(_)) {
         give_back(tx, mail, given).await?;
     }
-    tracing::info!(mail = %mail.id, kind = %mail.kind, ?refusal, "a mail did not go");
+    // What the server said may hold the address; it stands on the administrator's page.
+    tracing::info!(mail = %mail.id, kind = %mail.kind, refusal = refusal.word(), "a mail did not go");
     match refusal {
         Refusal::Later(why) if mail.created_at.plus(PATIENCE) <= now => mails::set_aside(tx, mail.id, "failed", Some(why)).await,
         Refusal::Later(why) | Refusal::Ours(why) => mails::postpone(tx, mail.id, now.plus(backoff(mail.attempts)), why).await,

@@ -95,6 +95,10 @@ impl Web {
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAddr(pub IpAddr);
 
+/// The number of a request, in the log and on the page of an error; a request extension.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub Arc<str>);
+
 /// Every page.
 pub fn router(web: Web) -> axum::Router {
     let pages = axum::Router::new()

@@ -42,6 +42,8 @@ pub struct Ui {
     pub theme: String,
     zone: chrono_tz::Tz,
     pub now: Time,
+    /// The number of this request in the log.
+    pub request: Arc<str>,
 }
 
 /// A time, or a reference to one: templates hand over both.
@@ -82,6 +84,7 @@ impl Ui {
             theme: "/theme.css".to_owned(),
             zone: core.config.time_zone.parse().unwrap_or(chrono_tz::Europe::Amsterdam),
             now: core.now(),
+            request: parts.extensions.get::<super::RequestId>().map_or_else(|| "".into(), |id| id.0.clone()),
         };
         ui.flash = ui.flash.and_then(|key| ui.lang.find(&key, None).map(|_| key));
         let outcome = ui.ask_database(web, &jar, cookie_lang, accepted).await;

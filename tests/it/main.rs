@@ -49,4 +49,5 @@ mod shuffled;
 mod starting;
 mod stories;
 mod upgrading;
+mod watching;
 mod web;

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use http_signature_normalization::Config as Cavage;
 
 use super::{Algorithm, Claim, MOST_SIGNED, check_age, check_host, digest, refuse, seconds, text, value_of};
-use crate::error::{Error, Result};
+use crate::error::{Doubt, Error, Result};
 use crate::model::Time;
 
 /// Reads and checks a `Signature` header of the draft.
@@ -18,7 +18,7 @@ use crate::model::Time;
 /// # Errors
 /// [`Error::Signature`] with the rule that was broken.
 pub fn read(parts: &Parts, body: &[u8], our_host: &str, now: Time) -> Result<Claim> {
-    let Some(header) = text(&parts.headers, "signature") else { return refuse("there is no Signature header") };
+    let Some(header) = text(&parts.headers, "signature") else { return refuse(Doubt::of("missing", "there is no Signature header")) };
     let fields = parameters(header)?;
     let field = |name: &str| fields.get(name).map(String::as_str);
     let (Some(key_id), Some(signature)) = (field("keyId"), field("signature")) else { return refuse("keyId or signature is missing") };
@@ -39,7 +39,7 @@ pub fn read(parts: &Parts, body: &[u8], our_host: &str, now: Time) -> Result<Cla
             return refuse("digest must be signed");
         }
         if !parts.headers.contains_key("digest") {
-            return refuse("there is no Digest header");
+            return refuse(Doubt::of("digest", "there is no Digest header"));
         }
     }
     digest::check(&parts.headers, body)?;
@@ -49,7 +49,7 @@ pub fn read(parts: &Parts, body: &[u8], our_host: &str, now: Time) -> Result<Cla
         "ed25519" => vec![Algorithm::Ed25519],
         // The key's kind decides.
         "hs2019" => vec![Algorithm::RsaSha256, Algorithm::RsaSha512, Algorithm::Ed25519],
-        other => return refuse(format!("the algorithm {other:?} is not accepted")),
+        other => return refuse(Doubt::of("algorithm", format!("the algorithm {other:?} is not accepted"))),
     };
     let path = parts.uri.path().to_owned();
     let mut targets = vec![parts.uri.path_and_query().map_or_else(|| path.clone(), ToString::to_string)];
@@ -91,7 +91,7 @@ fn signing_string(parts: &Parts, target: &str, fields: &BTreeMap<String, String>
     let unverified = Cavage::new()
         .set_expiration(Duration::from_hours(100 * 365 * 24))
         .begin_verify(parts.method.as_str(), target, headers)
-        .map_err(|error| Error::Signature(error.to_string()))?;
+        .map_err(|error| Error::Signature(error.to_string().into()))?;
     Ok(unverified.signing_string().to_owned())
 }
 
@@ -100,7 +100,7 @@ fn check_time(headers: &HeaderMap, created: Option<&str>, expires: Option<&str>,
     let said = match (created, text(headers, "date")) {
         (Some(created), _) => time(created).ok_or_else(|| Error::Signature("(created) is no time".into()))?,
         (None, Some(date)) => Time::parse_http_date(date).ok_or_else(|| Error::Signature("Date is no date".into()))?,
-        (None, None) => return refuse("there is no date"),
+        (None, None) => return refuse(Doubt::of("date", "there is no date")),
     };
     let expires = match expires {
         Some(expires) => Some(time(expires).ok_or_else(|| Error::Signature("(expires) is no time".into()))?),

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
 use super::{refuse, text};
-use crate::error::{Error, Result};
+use crate::error::{Doubt, Error, Result};
 
 /// The `Digest` header of a body; upper case because NodeBB compares it so.
 #[must_use]
@@ -37,7 +37,7 @@ pub fn check(headers: &HeaderMap, body: &[u8]) -> Result<()> {
 }
 
 fn same(a: &[u8], b: &[u8]) -> Result<()> {
-    if bool::from(a.ct_eq(b)) { Ok(()) } else { refuse("the digest is not that of the body") }
+    if bool::from(a.ct_eq(b)) { Ok(()) } else { refuse(Doubt::of("digest", "the digest is not that of the body")) }
 }
 
 /// One SHA-256, over the bytes that came; other algorithms are passed over.
@@ -48,7 +48,7 @@ fn check_digest(said: &str, body: &[u8]) -> Result<()> {
         .filter(|(algorithm, _)| algorithm.eq_ignore_ascii_case("sha-256"))
         .map(|(_, sum)| sum)
         .collect();
-    let [sum] = sums.as_slice() else { return refuse("the Digest header must hold one SHA-256") };
+    let [sum] = sums.as_slice() else { return refuse(Doubt::of("digest", "the Digest header must hold one SHA-256")) };
     let sum = STANDARD.decode(sum).map_err(|_| Error::Signature("the digest is not base64".into()))?;
     same(&sum, &Sha256::digest(body))
 }
@@ -72,7 +72,7 @@ fn check_content_digest(said: &str, body: &[u8]) -> Result<()> {
         }
         known += 1;
     }
-    if known > 0 { Ok(()) } else { refuse("the Content-Digest header must hold a SHA-256 or SHA-512") }
+    if known > 0 { Ok(()) } else { refuse(Doubt::of("digest", "the Content-Digest header must hold a SHA-256 or SHA-512")) }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use rsa::RsaPublicKey;
 use rsa::pkcs1::{DecodeRsaPublicKey, EncodeRsaPublicKey};
 use rsa::pkcs8::DecodePublicKey;
 
-use crate::error::{Error, Result};
+use crate::error::{Doubt, Error, Result};
 use crate::model::{Time, Urls, multikey};
 
 /// How far a peer's clock may be off, and how old a request may be.
@@ -22,7 +22,7 @@ const OLDEST: i64 = 12 * Time::HOUR;
 /// Most parts of a request that one signature covers.
 const MOST_SIGNED: usize = 20;
 
-fn refuse<T>(why: impl Into<String>) -> Result<T> {
+fn refuse<T>(why: impl Into<Doubt>) -> Result<T> {
     Err(Error::Signature(why.into()))
 }
 
@@ -159,7 +159,7 @@ fn check_host(host: &str, our_host: &str) -> Result<()> {
     if host.eq_ignore_ascii_case(our_host) || host.eq_ignore_ascii_case(without_port) {
         Ok(())
     } else {
-        refuse("the Host header does not name this server")
+        refuse(Doubt::of("host", "the Host header does not name this server"))
     }
 }
 
@@ -171,13 +171,13 @@ fn seconds(count: i64) -> Option<Time> {
 /// Whether a request that was made `said` may still arrive (T-43).
 fn check_age(said: Time, expires: Option<Time>, now: Time) -> Result<()> {
     if expires.is_some_and(|expires| expires.plus(SKEW) < now) {
-        return refuse("the signature has expired");
+        return refuse(Doubt::of("date", "the signature has expired"));
     }
     if said.plus(if expires.is_some() { OLDEST } else { SKEW }) < now {
-        return refuse("the request is too old");
+        return refuse(Doubt::of("date", "the request is too old"));
     }
     if now.plus(SKEW) < said {
-        return refuse("the request comes from the future");
+        return refuse(Doubt::of("date", "the request comes from the future"));
     }
     Ok(())
 }

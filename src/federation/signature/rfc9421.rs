@@ -5,14 +5,14 @@ use axum::http::request::Parts;
 use sfv::{BareItem, Dictionary, InnerList, ListEntry, ListSerializer, Parser};
 
 use super::{Algorithm, Claim, MOST_SIGNED, check_age, check_host, digest, refuse, seconds, text, value_of};
-use crate::error::{Error, Result};
+use crate::error::{Doubt, Error, Result};
 use crate::model::{Time, Urls};
 
 /// Most signatures on one request.
 const MOST_SIGNATURES: usize = 4;
 
 fn unreadable(name: &str) -> Error {
-    Error::Signature(format!("the {name} header can't be read"))
+    Error::Signature(format!("the {name} header can't be read").into())
 }
 
 /// Reads and checks `Signature-Input` and `Signature`.
@@ -49,7 +49,7 @@ pub fn read(parts: &Parts, body: &[u8], ours: &Urls, now: Time, usable: &dyn Fn(
             return refuse("content-digest must be signed");
         }
         if !parts.headers.contains_key("content-digest") {
-            return refuse("there is no Content-Digest header");
+            return refuse(Doubt::of("digest", "there is no Content-Digest header"));
         }
     }
     digest::check(&parts.headers, body)?;
@@ -58,7 +58,7 @@ pub fn read(parts: &Parts, body: &[u8], ours: &Urls, now: Time, usable: &dyn Fn(
         Some("ed25519") => vec![Algorithm::Ed25519],
         // The key's kind decides.
         None if !input.params.contains_key("alg") => vec![Algorithm::RsaSha256, Algorithm::Ed25519],
-        other => return refuse(format!("the algorithm {other:?} is not accepted")),
+        other => return refuse(Doubt::of("algorithm", format!("the algorithm {other:?} is not accepted"))),
     };
     let base = signature_base(parts, ours, input, &components)?;
     Ok(Claim { key_id: key_id.to_owned(), algorithms, signature: signature.to_vec(), signing_strings: vec![base] })

@@ -335,3 +335,72 @@ audit-empty = There is nothing.
 
 error-not-active = This account is not active.
 error-own-host = You can't allow or block your own site.
+
+## Storage
+
+admin-storage = Storage
+storage-lead = What lies here, how much room it takes, and what is thrown away by itself after a while.
+storage-disk = Free on the disk
+    .text = of { $size }
+storage-tidied = Last tidied
+    .text = This happens every hour, in small steps.
+storage-not-yet = not yet
+storage-backup = Last backup
+storage-no-backup = None is known.
+storage-here = What lies here
+storage-measured = Measured
+storage-not-measured = Not measured yet. This happens every hour.
+storage-what = What
+storage-rows = Number
+storage-bytes = Room
+storage-total = Everything together
+storage-goes = What is thrown away
+    .text = How long each is kept is set in the configuration file, under the name beside it.
+storage-kept = How long it stays
+storage-gone = Thrown away so far
+storage-key = Setting
+storage-fixed = fixed
+storage-until = until it runs out
+storage-always = always
+storage-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+storage-stays = What stays
+    .text = What members wrote, who they are and what moderators did stays as long as it exists. The log of administration always stays. What the program itself logs is kept by the server, outside Meent.
+storage-family-actors = Members, groups and other people
+storage-family-deliveries = On its way to other servers
+storage-family-logs = Logs and reports
+storage-family-mail = Mail
+storage-family-notifications = What members were told
+storage-family-other = Agenda and everything else
+storage-family-pictures = Pictures
+storage-family-posts = Posts
+storage-family-received = Received from other servers
+storage-family-said = Said to other servers
+storage-kind-said = What we said to other servers and has arrived
+storage-kind-said-votes = Of that: what was found useful
+storage-kind-received = What came from other servers and was dealt with
+storage-kind-failed = Of that: what failed
+storage-kind-sessions = Where members were logged in
+storage-kind-log-ins = Attempts to log in that failed
+storage-kind-tokens = Links in mails
+storage-kind-submissions = Forms that may be sent twice
+storage-kind-mails = Mails that left or did not go
+storage-kind-notifications = What members were told
+storage-kind-tombstones = That something was removed elsewhere
+storage-kind-deeds = What moderators elsewhere said and was done
+storage-kind-votes = Found useful, and taken back
+storage-kind-interests = Interest, taken back
+storage-kind-sign-ups = Sign-ups for events, taken back
+storage-kind-guests = Guests without an account, after their event
+storage-kind-suspensions = Suspensions that are over
+storage-kind-topics = Topics that nothing is about any more
+storage-kind-invitations = Invitations that ran out or were withdrawn
+storage-kind-proposals = Proposals for groups, after the decision
+storage-kind-connections = Requests to connect that came to nothing
+storage-kind-offered-groups = Groups that other regions no longer offer
+storage-kind-regions = What regions said of themselves
+storage-kind-servers = Servers that nothing comes from any more
+storage-kind-threads = Threads of other regions that nobody here has anything to do with
+storage-kind-remote-pictures = Pictures of other servers, after somebody looked at them

@@ -359,6 +359,7 @@ flash-not-allowed = This site exchanges no messages with that one. Ask the admin
 
 error-number = Error { $n }
 error-home = To the questions
+error-request = Need help? Give the administrator this number:
 error-groups = To the groups
 error-look-up = Look for this group in the other region
 error-wait = { $n ->

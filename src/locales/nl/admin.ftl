@@ -335,3 +335,72 @@ audit-empty = Hier staat niets. Zocht je iets? Probeer een ander woord.
 
 error-not-active = Dit account is niet actief.
 error-own-host = Je eigen omgeving kun je niet toelaten of blokkeren.
+
+## Opslag
+
+admin-storage = Opslag
+storage-lead = Wat hier ligt, hoeveel ruimte het inneemt, en wat na verloop van tijd vanzelf wordt weggegooid.
+storage-disk = Vrij op de schijf
+    .text = van { $size }
+storage-tidied = Laatst opgeruimd
+    .text = Dat gebeurt elk uur, in kleine stappen.
+storage-not-yet = nog niet
+storage-backup = Laatste reservekopie
+storage-no-backup = Er is er geen bekend.
+storage-here = Wat hier ligt
+storage-measured = Gemeten
+storage-not-measured = Nog niet gemeten. Dat gebeurt elk uur.
+storage-what = Wat
+storage-rows = Aantal
+storage-bytes = Ruimte
+storage-total = Alles samen
+storage-goes = Wat wordt weggegooid
+    .text = De termijnen staan in het configuratiebestand, onder de naam die erbij staat.
+storage-kept = Hoe lang het blijft
+storage-gone = Weggegooid tot nu toe
+storage-key = Instelling
+storage-fixed = staat vast
+storage-until = tot het verloopt
+storage-always = altijd
+storage-days = { $n ->
+    [one] 1 dag
+   *[other] { $n } dagen
+}
+storage-stays = Wat blijft
+    .text = Wat leden schreven, wie ze zijn en wat moderatoren deden, blijft zolang het er is. Het logboek van beheer blijft altijd. Wat het programma zelf logt, bewaart de server buiten Meent.
+storage-family-actors = Leden, groepen en andere mensen
+storage-family-deliveries = Onderweg naar andere omgevingen
+storage-family-logs = Logboeken en meldingen
+storage-family-mail = Mail
+storage-family-notifications = Wat leden verteld is
+storage-family-other = Agenda en al het andere
+storage-family-pictures = Afbeeldingen
+storage-family-posts = Berichten
+storage-family-received = Ontvangen van andere omgevingen
+storage-family-said = Gezegd tegen andere omgevingen
+storage-kind-said = Wat we tegen andere omgevingen zeiden en wat aankwam
+storage-kind-said-votes = Daarvan: wat nuttig gevonden werd
+storage-kind-received = Wat van andere omgevingen kwam en verwerkt is
+storage-kind-failed = Daarvan: wat niet lukte
+storage-kind-sessions = Waar leden waren ingelogd
+storage-kind-log-ins = Pogingen om in te loggen die mislukten
+storage-kind-tokens = Links in mails
+storage-kind-submissions = Formulieren die dubbel verstuurd kunnen worden
+storage-kind-mails = Mails die weg zijn of niet gingen
+storage-kind-notifications = Wat leden verteld is
+storage-kind-tombstones = Dat elders iets is verwijderd
+storage-kind-deeds = Wat moderatoren elders zeiden en wat gedaan is
+storage-kind-votes = Nuttig, weer teruggenomen
+storage-kind-interests = Belangstelling, weer teruggenomen
+storage-kind-sign-ups = Afmeldingen voor bijeenkomsten
+storage-kind-guests = Gasten zonder account, na hun bijeenkomst
+storage-kind-suspensions = Schorsingen die voorbij zijn
+storage-kind-topics = Thema’s waar niets meer over gaat
+storage-kind-invitations = Uitnodigingen die verlopen of ingetrokken zijn
+storage-kind-proposals = Voorstellen voor groepen, na het besluit
+storage-kind-connections = Verzoeken om te verbinden die niets werden
+storage-kind-offered-groups = Groepen die andere regio’s niet meer aanbieden
+storage-kind-regions = Wat regio’s over zichzelf vertelden
+storage-kind-servers = Omgevingen waar niets meer vandaan komt
+storage-kind-threads = Gesprekken van andere regio’s waar niemand hier iets mee heeft
+storage-kind-remote-pictures = Afbeeldingen van andere omgevingen, nadat iemand ze bekeek

@@ -359,6 +359,7 @@ flash-not-allowed = Deze omgeving wisselt geen berichten uit met die omgeving. V
 
 error-number = Fout { $n }
 error-home = Naar de vragen
+error-request = Help nodig? Geef de beheerder dit nummer:
 error-groups = Naar de groepen
 error-look-up = Deze groep zoeken bij de andere regio
 error-wait = { $n ->

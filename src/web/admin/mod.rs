@@ -7,6 +7,7 @@ mod members;
 mod overview;
 mod region;
 mod settings;
+mod storage;
 mod theme;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::model::rights::{Viewer, may_administer};
 use crate::ops::tables;
 
 /// The menu of these pages: where each leads, and the key of its name.
-pub const MENU: [(&str, &str); 12] = [
+pub const MENU: [(&str, &str); 13] = [
     ("/admin", "admin-overview"),
     ("/admin/members", "admin-members"),
     ("/admin/registrations", "admin-registrations"),
@@ -33,6 +34,7 @@ pub const MENU: [(&str, &str); 12] = [
     ("/admin/federation", "admin-federation"),
     ("/admin/mail", "admin-mail"),
     ("/admin/figures", "admin-figures"),
+    ("/admin/storage", "admin-storage"),
     ("/admin/audit", "admin-audit"),
 ];
 
@@ -56,6 +58,7 @@ pub fn routes() -> axum::Router<Web> {
         .merge(federation::routes())
         .route("/admin/figures", get(figures::show))
         .route("/admin/figures.csv", get(figures::csv))
+        .route("/admin/storage", get(storage::show))
         .route("/admin/audit", get(audit::show))
 }
 

@@ -1,13 +1,14 @@
 //! What is kept once, what is thrown away in time, and how large it all is.
 
 use meent::db;
-use meent::model::{Clock, Time};
+use meent::model::{Clock, Rsvp, Time};
 use meent::ops::{forgetting, sizes};
 use serde_json::{Value, json};
 
 use super::{Followed, HOUR, count};
 use crate::on_both;
 use crate::support::peer::{ACTIVITY_JSON, get};
+use crate::support::planned::{planned, says, session};
 use crate::support::{On, START, TestApp, settle};
 
 const DAY: i64 = 24 * HOUR;
@@ -138,6 +139,53 @@ on_both! {
         a.join(&anna, &copy).await;
         settle(&[&a, &b]).await;
         assert_eq!(a.reads(&roots[2]).await, b.reads(&roots[2]).await);
+        a.finish().await;
+        b.finish().await;
+    }
+
+    async fn with_an_event_of_others_goes_who_came_and_who_would_have(on: On) {
+        let clock = Clock::manual(START);
+        let (a, b) = (TestApp::start(on, "a", &clock).await, TestApp::start(on, "b", &clock).await);
+        let (anna, bram, omar) = (a.member("anna", "Anna Vermeer").await, b.member("bram", "Bram de Wit").await, b.member("omar", "Omar Hadi").await);
+        let group = b.group("jeugd", "Jeugdhulp", &bram).await;
+        let copy = a.find(&group.ap_id).await.expect("the group");
+        a.join(&anna, &copy).await;
+        settle(&[&a, &b]).await;
+        let (ours, theirs) = (
+            planned(&b, &bram, &group, "Waar Anna komt", &session(&b, None), None).await,
+            planned(&b, &bram, &group, "Waar niemand van A komt", &session(&b, None), None).await,
+        );
+        settle(&[&a, &b]).await;
+        says(&a, &anna, &ours.ap_id, Rsvp::Yes).await.unwrap();
+        settle(&[&a, &b]).await;
+        // Somebody of their own region organises it, comes, and would have liked a session.
+        let (known, event) = (a.actor(&bram.ap_id).await, a.post(&theirs.ap_id).await);
+        assert!(db::actors::by_ap_id(&mut a.core.db.conn(), &omar.ap_id).await.unwrap().is_none());
+        let starts = START.plus(21 * DAY).0;
+        for statement in [
+            format!("INSERT INTO organiser (post_id, actor_id, starts_at) VALUES ({}, {}, {starts}) ON CONFLICT DO NOTHING", event.id, known.id),
+            format!("INSERT INTO attendee (id, post_id, actor_id, email, name, language, answer, state, remark, visible, ap_id, online_link, since, at, starts_at)
+                VALUES (5, {}, {}, '', '', 'nl', 'yes', 'in', '', TRUE, '', '', 1, 1, {starts}) ON CONFLICT DO NOTHING", event.id, known.id),
+            format!("INSERT INTO interest (post_id, actor_id, active, ap_id, at) VALUES ({}, {}, TRUE, '', 1) ON CONFLICT DO NOTHING", event.id, known.id),
+        ] {
+            let text = sqlx::AssertSqlSafe(statement);
+            match &a.core.db {
+                db::Db::Sqlite { write, .. } => sqlx::query(text).execute(write).await.map(drop),
+                db::Db::Postgres(pool) => sqlx::query(text).execute(pool).await.map(drop),
+            }
+            .unwrap();
+        }
+        a.leave(&anna, &copy).await;
+        settle(&[&a, &b]).await;
+        clock.advance(200 * DAY);
+        assert_eq!(forgetting::forget_threads(&a.core).await.unwrap(), 1);
+        for table in ["event", "organiser", "attendee", "interest"] {
+            assert_eq!(count(&a.core.db, &format!("SELECT COUNT(*) FROM {table} WHERE post_id = {}", event.id)).await, 0, "{table}");
+        }
+        // Where one of ours comes, everything stays.
+        let kept = a.post(&ours.ap_id).await;
+        assert_eq!(count(&a.core.db, &format!("SELECT COUNT(*) FROM event WHERE post_id = {}", kept.id)).await, 1);
+        assert!(count(&a.core.db, &format!("SELECT COUNT(*) FROM attendee WHERE post_id = {}", kept.id)).await > 0);
         a.finish().await;
         b.finish().await;
     }

@@ -218,6 +218,11 @@ impl TestApp {
         .expect("a statement");
     }
 
+    /// Every figure of this instance, as `/metrics` shows them.
+    pub async fn figures(&self) -> String {
+        self.app.as_ref().expect("it runs").figures().await.expect("figures")
+    }
+
     /// `name.localhost:port`
     pub fn host(&self) -> &str {
         self.core.urls.authority()
