@@ -1,5 +1,7 @@
 //! Puts the parts together: opens the database, builds the router, starts the worker, stops both.
 
+mod door;
+
 use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -9,16 +11,19 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use self::door::Door;
 use crate::config::Config;
+use crate::db::bell::{self, News};
 use crate::db::{self, Db, lease};
 use crate::error::{Error, Result};
 use crate::federation::{self, Federation};
@@ -26,7 +31,9 @@ use crate::jobs;
 use crate::model::{Clock, Ids, Urls};
 use crate::ops::hosts::HostRules;
 use crate::ops::keys::KeyMaker;
+use crate::ops::members::random_token;
 use crate::ops::{self, Core, setting_up};
+use crate::storage::Storage;
 use crate::web::{self, ClientAddr, Web};
 
 /// How long a request may take before it is given up; looking a group up on another server is the longest.
@@ -53,6 +60,7 @@ impl App {
     /// # Errors
     /// With a sentence for the person who started it.
     pub async fn open(config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
+        let storage = Storage::open(&config)?;
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
         let lease = lease::acquire(&db, &config.data_dir).await?;
@@ -68,7 +76,9 @@ impl App {
             urls,
             keys,
             desk: ops::files::Desk::default(),
+            storage,
             wake: watch::Sender::new(0),
+            rung: watch::Sender::default(),
             hosts: HostRules::default(),
         });
         setting_up::prepare(&core).await?;
@@ -82,31 +92,43 @@ impl App {
         let web =
             web::router(Web { core: self.core.clone(), finder: federation.clone(), portrayer: federation.clone(), prober: federation });
         let split = Split { web, federation: federation::routes::router(self.federation.clone()), core: self.core.clone() };
-        let health =
-            Router::new().route("/health/live", get(|| async { "ok" })).route("/health/ready", get(ready)).with_state(self.core.clone());
+        let health = Router::new()
+            .route("/health/live", get(|| async { "ok" }))
+            .route("/health/ready", get(ready))
+            .with_state(self.federation.clone());
         health
             .fallback(dispatch)
             .with_state(split)
             .layer(middleware::from_fn_with_state(self.core.clone(), web::headers::security_headers))
+            .layer(middleware::from_fn_with_state(self.federation.clone(), say_goodbye))
             .layer(middleware::from_fn(limit_time))
             .layer(tower_http::catch_panic::CatchPanicLayer::new())
             .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
     }
 
-    /// Serves until `stop`, then in order: no new requests, the running ones finish, the worker ends its step, what it
-    /// had claimed goes back, the database closes.
+    /// Serves until `stop`, then in order: the door is closed (see `app/door.rs`), the running requests finish, the worker
+    /// ends its step, what it had claimed goes back, the database closes.
     ///
     /// # Errors
-    /// When serving fails.
+    /// When the store of files can't be written at the start, or serving fails.
     pub async fn serve(mut self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+        if self.core.storage.is_bucket() {
+            self.core.storage.check(&format!("tmp/check-{}", random_token())).await?;
+        }
         let loops = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
         let metrics = self.serve_metrics(stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
-        let federation = self.federation.clone();
+        let (door, closing) = Door::new(listener).map_err(|error| Error::Internal(format!("listening: {error}")))?;
+        let closed = CancellationToken::new();
+        let serving = axum::serve(door.tap_io(|_| {}), service).with_graceful_shutdown(closed.clone().cancelled_owned()).into_future();
+        let (federation, told_by, gone) = (self.federation.clone(), self.federation.clone(), CancellationToken::new());
+        let delay = Duration::from_secs(u64::try_from(self.core.config.server.shutdown_delay).unwrap_or(0));
         let late = async {
             stop.cancelled().await;
             federation.stopping.store(true, Ordering::Relaxed);
+            tokio::time::sleep(delay).await;
+            closing.close().await;
+            closed.cancel();
             // Somebody who reads slowly, or says nothing at all, does not keep us.
             tokio::time::sleep(LAST_REQUESTS).await;
         };
@@ -116,6 +138,7 @@ impl App {
                 () = late => Ok(()),
             };
             stop.cancel();
+            gone.cancel();
             served
         };
         let work = async {
@@ -129,7 +152,8 @@ impl App {
                 Ok(()) => Ok(()),
             }
         };
-        let (served, worked, leased) = tokio::join!(serve, work, self.keep_lease(&stop));
+        let tell = jobs::tell(&told_by, &gone);
+        let (served, worked, leased, ()) = tokio::join!(serve, work, self.keep_lease(&stop), tell);
         if let Some(metrics) = metrics
             && let Err(error) = metrics.await
         {
@@ -165,6 +189,10 @@ impl App {
     pub async fn close(self) -> Result<()> {
         self.federation.inbox.close().await;
         lease::release_claims(&self.core.db, i64::from(self.lease.slot)).await?;
+        // The others have something to do.
+        if let Err(error) = bell::ring(&self.core.db, i64::from(self.lease.slot), News::Work).await {
+            error.log();
+        }
         self.core.db.close().await;
         Ok(())
     }
@@ -233,13 +261,27 @@ fn client_address(config: &Config, request: &Request<Body>) -> IpAddr {
     forwarded.split(',').rev().filter_map(|part| part.trim().parse::<IpAddr>().ok()).find(|ip| !trusted(ip)).unwrap_or(connected)
 }
 
-/// Ready when the database answers.
-async fn ready(State(core): State<Arc<Core>>) -> Response {
-    match db::settings::get(&mut core.db.conn(), db::settings::key::PUBLIC_URL).await {
+/// While the process stops, every answer ends its connection: who comes next goes to another process.
+async fn say_goodbye(State(federation): State<Arc<Federation>>, request: Request, next: middleware::Next) -> Response {
+    let version = request.version();
+    let mut response = next.run(request).await;
+    if version <= Version::HTTP_11 && federation.stopping.load(Ordering::Relaxed) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// Ready when the database answers, until the process is told to stop.
+async fn ready(State(federation): State<Arc<Federation>>) -> Response {
+    let unready = |why: &'static str| (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], why).into_response();
+    if federation.stopping.load(Ordering::Relaxed) {
+        return unready("stopping");
+    }
+    match db::settings::get(&mut federation.core.db.conn(), db::settings::key::PUBLIC_URL).await {
         Ok(_) => "ok".into_response(),
         Err(error) => {
             error.log();
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "the database does not answer").into_response()
+            unready("the database does not answer")
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every setting, its default and its check. `config.example.toml` holds the same keys with a line of explanation each;
 //! a test compares the two.
 
+mod files;
 mod mail;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::{Host, Url};
 
+pub use files::Files;
 pub use mail::{Mail, Secret, Security};
 
 /// What is wrong with a configuration, in a sentence that names the key.
@@ -101,6 +103,8 @@ pub struct Config {
 #[serde(deny_unknown_fields, default)]
 pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
+    /// Seconds.
+    pub shutdown_delay: i64,
 }
 
 /// `[federation]`
@@ -115,13 +119,6 @@ pub struct Federation {
     pub extra_ca_file: String,
     pub proxy: String,
     pub remote_days: String,
-}
-
-/// `[files]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Files {
-    pub remote_cache_days: i64,
 }
 
 /// `[registration]`
@@ -165,20 +162,16 @@ impl Default for Config {
     }
 }
 
-impl Default for Files {
-    fn default() -> Self {
-        Self { remote_cache_days: 30 }
-    }
-}
-
 impl Default for Log {
     fn default() -> Self {
         Self { format: "text".into(), level: "info".into() }
     }
 }
 
+/// Longest `server.shutdown_delay`, in seconds.
+const LONGEST_DELAY: i64 = 300;
 /// Keys whose value may also be read from the file named in `MEENT_..._FILE`.
-const SECRETS: [&str; 2] = ["MEENT_DATABASE_URL", "MEENT_MAIL__PASSWORD"];
+const SECRETS: [&str; 4] = ["MEENT_DATABASE_URL", "MEENT_MAIL__PASSWORD", "MEENT_FILES__ACCESS_KEY", "MEENT_FILES__SECRET_KEY"];
 
 impl Config {
     /// Reads the file (the one named, or the first that exists of `./config.toml` and `/etc/meent/config.toml`), lays
@@ -252,10 +245,13 @@ impl Config {
                 self.federation.remote_days
             )));
         }
-        if !(1..=3_650).contains(&self.files.remote_cache_days) {
-            return Err(ConfigError(format!("files.remote_cache_days must be from 1 to 3650; it is {}", self.files.remote_cache_days)));
+        self.files.check()?;
+        if !(0..=LONGEST_DELAY).contains(&self.server.shutdown_delay) {
+            return Err(ConfigError(format!(
+                "server.shutdown_delay must be from 0 to {LONGEST_DELAY} seconds; it is {}",
+                self.server.shutdown_delay
+            )));
         }
-
         if !self.registration.mode.is_empty() && RegistrationMode::from_word(&self.registration.mode).is_none() {
             return Err(ConfigError(format!("registration.mode must be open, approval or invite; it is \"{}\"", self.registration.mode)));
         }

@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 /// What each part may use of ours. `config` and `error` are for everybody.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("model", &[]),
     ("db", &["model"]),
-    ("ops", &["db", "model"]),
+    ("storage", &["model"]),
+    ("ops", &["db", "storage", "model"]),
     ("federation", &["ops", "db", "model"]),
     ("web", &["ops", "db", "model"]),
     ("jobs", &["federation", "ops", "db", "model"]),
-    ("app", &["web", "federation", "jobs", "ops", "db", "model"]),
+    ("app", &["web", "federation", "jobs", "ops", "db", "storage", "model"]),
     ("config", &[]),
     ("error", &["model"]),
 ];
