@@ -14,9 +14,9 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use self::bell::tell;
 use self::held::{Abandoned, Claim};
 use self::kinds::run_job;
-pub use self::bell::tell;
 pub use self::kinds::schedule_routine;
 pub use self::mailer::test as test_mail;
 use crate::db::jobs::{self, Job};

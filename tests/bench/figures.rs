@@ -1,7 +1,7 @@
 //! Measurements, each as a ratio to a limit that is measured in the same run.
 //!
 //!     cargo bench                          everything, one after the other
-//!     cargo bench --bench figures -- NAME  one of: inbox, delivery, fairness, regions, agenda
+//!     cargo bench --bench figures -- NAME  one of: inbox, delivery, fairness, regions, agenda, processes
 //!
 //! SQLite on the disk of the temporary folder; everything stays on loopback and ends by itself.
 
@@ -9,6 +9,7 @@ mod agenda;
 mod delivery;
 mod fairness;
 mod inbox;
+mod processes;
 mod regions;
 mod support;
 
@@ -20,7 +21,7 @@ fn main() {
         return runtime.block_on(delivery::receive());
     }
     if names.is_empty() {
-        names = ["inbox", "delivery", "fairness", "regions", "agenda"].map(str::to_owned).to_vec();
+        names = ["inbox", "delivery", "fairness", "regions", "agenda", "processes"].map(str::to_owned).to_vec();
     }
     for name in names {
         println!("\n## {name}");
@@ -30,6 +31,7 @@ fn main() {
             "fairness" => runtime.block_on(fairness::measure()),
             "regions" => runtime.block_on(regions::measure()),
             "agenda" => runtime.block_on(agenda::measure()),
+            "processes" => runtime.block_on(processes::measure()),
             other => eprintln!("there is no measurement {other:?}"),
         }
     }

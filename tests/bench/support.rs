@@ -50,12 +50,18 @@ pub struct Instance {
 impl Instance {
     /// Starts `{name}.localhost`; with `working` its worker runs, without it only what is asked is answered.
     pub async fn start(name: &str, working: bool) -> Self {
+        Self::start_on(name, working, "").await
+    }
+
+    /// The same on another database than SQLite in a folder of its own.
+    pub async fn start_on(name: &str, working: bool, database_url: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let environment = [
             ("MEENT_PUBLIC_URL", format!("http://{name}.localhost:{}", address.port())),
             ("MEENT_LISTEN", address.to_string()),
+            ("MEENT_DATABASE_URL", database_url.to_owned()),
             ("MEENT_DATA_DIR", folder.path().display().to_string()),
             ("MEENT_FEDERATION__MODE", "open".to_owned()),
             ("MEENT_FEDERATION__LOOPBACK", "true".to_owned()),
@@ -255,11 +261,25 @@ pub fn syncs_per_second(folder: &Path) -> f64 {
 
 /// Processor time that this process has used, all threads together, in seconds.
 pub fn cpu_time() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
+    cpu_time_of("self")
+}
+
+/// The same of another process.
+pub fn cpu_time_of(pid: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("Linux");
     let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
     let ticks: f64 = [fields[11], fields[12]].iter().map(|field| field.parse::<f64>().expect("a number")).sum();
     // The kernel tells it in hundredths.
     ticks / 100.0
+}
+
+/// Processor time of the whole machine that was not idle, in seconds.
+pub fn machine_cpu_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/stat").expect("Linux");
+    let fields: Vec<f64> =
+        stat.lines().next().expect("a line").split_whitespace().skip(1).map(|field| field.parse().expect("a number")).collect();
+    // Without the fourth and the fifth, which are idle and waiting for the disk; what guests take is in the first two.
+    (fields[..3].iter().sum::<f64>() + fields[5..8].iter().sum::<f64>()) / 100.0
 }
 
 /// Memory in use and the most that ever was, in MB.

@@ -167,8 +167,7 @@ async fn one_after_the_other_is_restarted_and_nobody_notices() {
 
     let (tally, thread) = (Arc::new(Tally::default()), question.path());
     let paths = vec!["/".to_owned(), thread.clone(), "/c/wonen".into(), "/static/app.css".into()];
-    let readers: Vec<_> =
-        (0..READERS).map(|_| tokio::spawn(read(Visitor::at(front, &host), paths.clone(), tally.clone()))).collect();
+    let readers: Vec<_> = (0..READERS).map(|_| tokio::spawn(read(Visitor::at(front, &host), paths.clone(), tally.clone()))).collect();
     let writers: Vec<_> = (0..)
         .zip(visitors)
         .map(|(name, visitor)| {

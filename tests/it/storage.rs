@@ -183,7 +183,9 @@ async fn pictures_move_into_a_store_and_back() {
     let back = meent(&config, &["files", "move", "--back", "--remove"]);
     assert!(String::from_utf8_lossy(&back.stdout).contains("4 copied"), "{}", String::from_utf8_lossy(&back.stdout));
     for hash in all.iter().filter(|hash| *hash != third) {
-        assert!(folder.size(&files::name(hash, true)).await.unwrap().is_some() && store.size(&files::name(hash, true)).await.unwrap().is_none());
+        assert!(
+            folder.size(&files::name(hash, true)).await.unwrap().is_some() && store.size(&files::name(hash, true)).await.unwrap().is_none()
+        );
     }
     config.files = meent::config::Files::default();
     let nowhere = meent(&config, &["files", "move"]);
