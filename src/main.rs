@@ -134,7 +134,7 @@ enum AuditCommand {
 
 #[derive(Debug, Subcommand)]
 enum FilesCommand {
-    /// Copies every picture from the folder in data_dir to the store in [files]. What is there already is passed over.
+    /// Copies every picture from the folder in `data_dir` to the store in [files]. What is there already is passed over.
     Move {
         /// From the store to the folder.
         #[arg(long)]

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 /// Until a connection stands.
 const CONNECT: Duration = Duration::from_secs(4);
 /// One request with its answer, to the last byte.
-const REQUEST: Duration = Duration::from_secs(60);
+const REQUEST: Duration = Duration::from_mins(1);
 /// After a request that failed in passing, the first wait; and how often it is tried again.
 const AGAIN: Duration = Duration::from_millis(100);
 const TIMES: usize = 3;
@@ -52,7 +52,7 @@ pub fn open(config: &Config, name: &str) -> Result<(Arc<dyn ObjectStore>, String
         .with_bucket_name(name)
         .with_endpoint(&endpoint)
         .with_region(&files.region)
-        .with_access_key_id(&files.access_key)
+        .with_access_key_id(&files.access_key.0)
         .with_secret_access_key(&files.secret_key.0)
         .with_allow_http(endpoint.starts_with("http:"))
         .with_retry(RetryConfig { backoff, max_retries: TIMES, retry_timeout: CONNECT })

@@ -1,7 +1,7 @@
 //! Signed answers from other servers, until they are visible in the thread: by one process on a PostgreSQL and by two, real
 //! processes of the binary, each of which gets its part. And whose processor time it took, because that says what bounds it.
 //!
-//! Needs an empty PostgreSQL: MEENT_BENCH_POSTGRES=postgres://USER@HOST:PORT/postgres; it makes a database for each run.
+//! Needs an empty PostgreSQL: `MEENT_BENCH_POSTGRES=postgres://USER@HOST:PORT/postgres`; it makes a database for each run.
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::Stdio;

@@ -3,7 +3,6 @@
 
 use std::process::{Command, Output};
 
-use image::ImageFormat;
 use meent::config::Config;
 use meent::db::files as rows;
 use meent::model::{Actor, Clock, FileHash, Time};

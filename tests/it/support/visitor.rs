@@ -89,9 +89,8 @@ impl Visitor {
     }
 
     pub async fn post_with(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Page {
-        let mut body = url::form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
-        self.send(reqwest::Method::POST, path, headers, Some(body.finish())).await
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(reqwest::Method::POST, path, headers, Some(body)).await
     }
 
     /// Sends a form with files, as a page of ours does: field, file name and bytes of each.
