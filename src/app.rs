@@ -7,6 +7,8 @@ mod scrape;
 
 pub mod memory;
 
+mod door;
+
 use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,15 +17,19 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Version, header};
 use axum::middleware;
 use axum::response::Response;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use self::door::Door;
 use crate::config::Config;
-use crate::db::{Db, lease};
+use crate::db::bell::{self, News};
+use crate::db::{self, Db, lease};
 use crate::error::{Error, Result};
 use crate::federation::{self, Federation};
 use crate::jobs;
@@ -31,7 +37,9 @@ use crate::metrics::Metrics;
 use crate::model::{Clock, Ids, Time, Urls};
 use crate::ops::hosts::HostRules;
 use crate::ops::keys::KeyMaker;
+use crate::ops::members::random_token;
 use crate::ops::{self, Core, setting_up};
+use crate::storage::Storage;
 use crate::web::{self, ClientAddr, Web};
 use memory::Memory;
 
@@ -59,6 +67,7 @@ impl App {
     /// # Errors
     /// With a sentence for the person who started it.
     pub async fn open(config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
+        let storage = Storage::open(&config)?;
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
         let lease = lease::acquire(&db, &config.data_dir).await?;
@@ -74,7 +83,9 @@ impl App {
             urls,
             keys,
             desk: ops::files::Desk::default(),
+            storage,
             wake: watch::Sender::new(0),
+            rung: watch::Sender::default(),
             hosts: HostRules::default(),
             metrics: Metrics::default(),
             pulses: ops::pulses::Pulses::default(),
@@ -99,6 +110,7 @@ impl App {
             .with_state(split)
             .merge(noted(health::router(self.federation.clone())))
             .layer(middleware::from_fn_with_state(self.core.clone(), web::headers::security_headers))
+            .layer(middleware::from_fn_with_state(self.federation.clone(), say_goodbye))
             .layer(middleware::from_fn(requests::limit_time))
             .layer(tower_http::catch_panic::CatchPanicLayer::new())
             .layer(middleware::from_fn_with_state(self.core.clone(), requests::observe))
@@ -112,20 +124,29 @@ impl App {
         scrape::text(&self.federation).await
     }
 
-    /// Serves until `stop`, then in order: no new requests, the running ones finish, the worker ends its step, what it
-    /// had claimed goes back, the database closes.
+    /// Serves until `stop`, then in order: the door is closed (see `app/door.rs`), the running requests finish, the worker
+    /// ends its step, what it had claimed goes back, the database closes.
     ///
     /// # Errors
-    /// When serving fails.
+    /// When the store of files can't be written at the start, or serving fails.
     pub async fn serve(mut self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+        if self.core.storage.is_bucket() {
+            self.core.storage.check(&format!("tmp/check-{}", random_token())).await?;
+        }
         let loops = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
         let metrics = scrape::serve(self.federation.clone(), stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
-        let federation = self.federation.clone();
+        let (door, closing) = Door::new(listener).map_err(|error| Error::Internal(format!("listening: {error}")))?;
+        let closed = CancellationToken::new();
+        let serving = axum::serve(door.tap_io(|_| {}), service).with_graceful_shutdown(closed.clone().cancelled_owned()).into_future();
+        let (federation, told_by, gone) = (self.federation.clone(), self.federation.clone(), CancellationToken::new());
+        let delay = Duration::from_secs(u64::try_from(self.core.config.server.shutdown_delay).unwrap_or(0));
         let late = async {
             stop.cancelled().await;
             federation.stopping.store(true, Ordering::Relaxed);
+            tokio::time::sleep(delay).await;
+            closing.close().await;
+            closed.cancel();
             // Somebody who reads slowly, or says nothing at all, does not keep us.
             tokio::time::sleep(LAST_REQUESTS).await;
         };
@@ -135,6 +156,7 @@ impl App {
                 () = late => Ok(()),
             };
             stop.cancel();
+            gone.cancel();
             served
         };
         let work = async {
@@ -148,7 +170,8 @@ impl App {
                 Ok(()) => Ok(()),
             }
         };
-        let (served, worked, leased) = tokio::join!(serve, work, self.keep_lease(&stop));
+        let tell = jobs::tell(&told_by, &gone);
+        let (served, worked, leased, ()) = tokio::join!(serve, work, self.keep_lease(&stop), tell);
         if let Some(metrics) = metrics
             && let Err(error) = metrics.await
         {
@@ -186,6 +209,10 @@ impl App {
     pub async fn close(self) -> Result<()> {
         self.federation.inbox.close().await;
         lease::release_claims(&self.core.db, i64::from(self.lease.slot)).await?;
+        // The others have something to do.
+        if let Err(error) = bell::ring(&self.core.db, i64::from(self.lease.slot), News::Work).await {
+            error.log();
+        }
         self.core.db.close().await;
         Ok(())
     }
@@ -212,4 +239,14 @@ async fn dispatch(State(split): State<Split>, mut request: Request) -> Response 
         }
     };
     memory.answer(&core, request, make).await
+}
+
+/// While the process stops, every answer ends its connection: who comes next goes to another process.
+async fn say_goodbye(State(federation): State<Arc<Federation>>, request: Request, next: middleware::Next) -> Response {
+    let version = request.version();
+    let mut response = next.run(request).await;
+    if version <= Version::HTTP_11 && federation.stopping.load(Ordering::Relaxed) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }

@@ -1,6 +1,7 @@
 //! Every setting, its default and its check. `config.example.toml` holds the same keys with a line of explanation each;
 //! a test compares the two.
 
+mod files;
 mod keep;
 mod mail;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::{Host, Url};
 
+pub use files::Files;
 pub use keep::Keep;
 pub use mail::{Mail, Secret, Security};
 
@@ -106,6 +108,8 @@ pub struct Config {
 pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     pub page_memory_mb: u64,
+    /// Seconds.
+    pub shutdown_delay: i64,
 }
 
 /// `[federation]`
@@ -120,13 +124,6 @@ pub struct Federation {
     pub extra_ca_file: String,
     pub proxy: String,
     pub remote_days: String,
-}
-
-/// `[files]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Files {
-    pub remote_cache_days: i64,
 }
 
 /// `[registration]`
@@ -197,14 +194,28 @@ impl Default for Health {
     }
 }
 
+impl Default for Server {
+    fn default() -> Self {
+        Self { trusted_proxies: Vec::new(), page_memory_mb: 32, shutdown_delay: 0 }
+    }
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self { disk_free_mb: 100 }
+    }
+}
+
 impl Default for Log {
     fn default() -> Self {
         Self { format: "text".into(), level: "info".into() }
     }
 }
 
+/// Longest `server.shutdown_delay`, in seconds.
+const LONGEST_DELAY: i64 = 300;
 /// Keys whose value may also be read from the file named in `MEENT_..._FILE`.
-const SECRETS: [&str; 2] = ["MEENT_DATABASE_URL", "MEENT_MAIL__PASSWORD"];
+const SECRETS: [&str; 4] = ["MEENT_DATABASE_URL", "MEENT_MAIL__PASSWORD", "MEENT_FILES__ACCESS_KEY", "MEENT_FILES__SECRET_KEY"];
 
 impl Config {
     /// Reads the file (the one named, or the first that exists of `./config.toml` and `/etc/meent/config.toml`), lays
@@ -281,10 +292,13 @@ impl Config {
         if self.server.page_memory_mb > 4_096 {
             return Err(ConfigError(format!("server.page_memory_mb must be from 0 to 4096; it is {}", self.server.page_memory_mb)));
         }
-        if !(1..=3_650).contains(&self.files.remote_cache_days) {
-            return Err(ConfigError(format!("files.remote_cache_days must be from 1 to 3650; it is {}", self.files.remote_cache_days)));
+        self.files.check()?;
+        if !(0..=LONGEST_DELAY).contains(&self.server.shutdown_delay) {
+            return Err(ConfigError(format!(
+                "server.shutdown_delay must be from 0 to {LONGEST_DELAY} seconds; it is {}",
+                self.server.shutdown_delay
+            )));
         }
-
         if !self.registration.mode.is_empty() && RegistrationMode::from_word(&self.registration.mode).is_none() {
             return Err(ConfigError(format!("registration.mode must be open, approval or invite; it is \"{}\"", self.registration.mode)));
         }

@@ -48,8 +48,8 @@ pub enum Error {
     /// The thing that was asked for is gone at its home (404 or 410 there).
     #[error("gone at its home")]
     RemoteGone,
-    /// 503 with `Retry-After`: the database can't be read or written now (full, read-only, busy, away).
-    #[error("the database is not available: {0}")]
+    /// 503 with `Retry-After`: the database, or where files lie, can't be read or written now (full, read-only, busy, away).
+    #[error("not available now: {0}")]
     Unavailable(String),
     /// 500: our own fault.
     #[error("internal: {0}")]
@@ -137,7 +137,7 @@ impl Error {
     pub fn log(&self) {
         match self {
             Self::Internal(_) => tracing::error!(error = %self, "internal error"),
-            Self::Unavailable(_) => tracing::warn!(error = %self, "database unavailable"),
+            Self::Unavailable(_) => tracing::warn!(error = %self, "unavailable"),
             _ => tracing::debug!(error = %self, "request refused"),
         }
     }

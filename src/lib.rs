@@ -1,7 +1,7 @@
 //! Meent: a federated discussion server for municipalities and regions.
 //!
 //! ```text
-//! main -> app -> { web, federation, jobs } -> ops -> db -> model        config, error, log, metrics: anyone
+//! main -> app -> { web, federation, jobs } -> ops -> { db, storage } -> model        config, error, log, metrics: anyone
 //!                  jobs -> federation
 //! ```
 //!
@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | [`model`] | nouns: ids, names, actors, posts, rights, markup. No I/O |
 //! | [`db`] | all SQL, one text for SQLite and PostgreSQL |
+//! | [`storage`] | the bytes of files: a folder or a bucket |
 //! | [`ops`] | verbs: ask, answer, accept, join; the same for local and remote people |
 //! | [`federation`] | ActivityPub in and out |
 //! | [`web`] | the pages |
@@ -28,4 +29,5 @@ pub mod log;
 pub mod metrics;
 pub mod model;
 pub mod ops;
+pub mod storage;
 pub mod web;

@@ -14,7 +14,8 @@ use meent::model::names::{About, Email, Line, Name, Password, Refused, Title};
 use meent::model::{Clock, names};
 use meent::ops::auditing::{self, Who};
 use meent::ops::keys::KeyMaker;
-use meent::ops::{founding, members, passwords, setting_up};
+use meent::ops::{founding, members, passwords, relocating, setting_up};
+use meent::storage::Storage;
 use meent::web::theme;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -49,6 +50,9 @@ enum Command {
     /// The log of what administrators and the command line did.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Pictures and where they lie.
+    #[command(subcommand)]
+    Files(FilesCommand),
     /// Brings the database up to this binary; the server does so itself when it starts.
     Migrate {
         /// Only says what has been applied.
@@ -129,6 +133,19 @@ enum AuditCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum FilesCommand {
+    /// Copies every picture from the folder in `data_dir` to the store in [files]. What is there already is passed over.
+    Move {
+        /// From the store to the folder.
+        #[arg(long)]
+        back: bool,
+        /// Removes each where it was, once it has been copied.
+        #[arg(long)]
+        remove: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum ThemeCommand {
     /// Measures whether a theme's colours can be read wherever our pages lay one on another (WCAG 2.2 AA).
     Check {
@@ -197,6 +214,7 @@ async fn run(command: Command, config: Config) -> Result<()> {
         Command::Serve => serve(config).await,
         Command::Theme(ThemeCommand::Check { file }) => check_theme(&file),
         Command::Audit(AuditCommand::Verify) => verify_audit(config).await,
+        Command::Files(FilesCommand::Move { back, remove }) => move_files(config, back, remove).await,
         Command::Migrate { status } => migrate(config, status).await,
         Command::Mail(MailCommand::Test { address }) => test_mail(config, &address).await,
         Command::Member(MemberCommand::Add { name, email, admin, password }) => {
@@ -283,6 +301,33 @@ async fn migrate(config: Config, status: bool) -> Result<()> {
     }
     db.close().await;
     Ok(())
+}
+
+/// Copies every picture to where it shall lie, and says how far it is.
+async fn move_files(config: Config, back: bool, remove: bool) -> Result<()> {
+    let store = Storage::open(&config)?;
+    if !store.is_bucket() {
+        return Err(Error::Bad("files.store is not set: it names the store that pictures are moved to, or back from".into()));
+    }
+    let folder = Storage::folder(&config.data_dir.join("files"))?;
+    let (from, to) = if back { (store, folder) } else { (folder, store) };
+    to.check(&format!("tmp/check-{}", members::random_token())).await?;
+    let db = Db::open(&config.database_url).await?;
+    db.migrate().await?;
+    println!("From {from} to {to}. It may be stopped and begun again.");
+    let moved = relocating::copy(&db, &from, &to, remove, |progress| println!("{progress}")).await;
+    let outcome = match moved {
+        Ok(done) => {
+            for hash in &done.broken {
+                println!("{hash} is not what its name says and was not copied");
+            }
+            println!("Done: {done}");
+            write_down(&db, "files.move", if back { "to the folder" } else { "to the store" }).await
+        }
+        Err(error) => Err(error),
+    };
+    db.close().await;
+    outcome
 }
 
 /// Writes down what the command line did, for commands that start no instance.

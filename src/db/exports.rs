@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::{Conn, on};
 use crate::error::Result;
-use crate::model::{ActorId, FollowState, PostKind, Rsvp, Standing, Time};
+use crate::model::{ActorId, FileHash, FollowState, PostKind, Rsvp, Standing, Time};
 
 /// Rows of one list at most; nobody writes more by hand.
 const MOST: i64 = 100_000;
@@ -146,7 +146,7 @@ pub async fn objected(conn: &mut Conn, actor: ActorId) -> Result<Vec<(String, St
 }
 
 /// Their pictures: the hash and the type of each.
-pub async fn files(conn: &mut Conn, actor: ActorId) -> Result<Vec<(String, String)>> {
+pub async fn files(conn: &mut Conn, actor: ActorId) -> Result<Vec<(FileHash, String)>> {
     Ok(on!(conn, c => sqlx::query_as(
         "SELECT f.hash, f.media_type FROM file f WHERE f.hash IN (SELECT x.file_hash FROM attachment x JOIN post p ON p.id = x.post_id
             WHERE p.author_id = $1 AND p.deleted_at IS NULL AND x.file_hash IS NOT NULL) OR f.hash IN (SELECT icon_file FROM actor WHERE id = $1 AND icon_file IS NOT NULL)

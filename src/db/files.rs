@@ -1,29 +1,51 @@
-//! `file` and `remote_file`: the pictures on our disk, and which addresses of other servers they came from.
+//! `file` and `remote_file`: the pictures that we keep, and which addresses of other servers they came from.
+//!
+//! A row whose `unused_at` is 0 is of a picture that is being thrown away: its files go first, then the row. Until then nobody
+//! begins to use it, and nobody puts its files there.
 
 use super::settings::key;
 use super::{Conn, Tx, on};
 use crate::error::Result;
 use crate::model::{ActorId, FileHash, Picture, Time};
 
-/// Stores a picture; of one that is there already, only how long it is kept may grow.
-pub async fn insert(tx: &mut Tx, p: &Picture) -> Result<()> {
-    on!(tx, c => sqlx::query(
+/// Stores a picture; of one that is there already, only how long it is kept may grow. Says whether it did: not while it is
+/// being thrown away.
+pub async fn insert(tx: &mut Tx, p: &Picture) -> Result<bool> {
+    let rows = on!(tx, c => sqlx::query(
         "INSERT INTO file (hash, media_type, width, height, bytes, owner_id, created_at, unused_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (hash) DO UPDATE SET unused_at = CASE WHEN file.unused_at < excluded.unused_at THEN excluded.unused_at ELSE file.unused_at END")
+         ON CONFLICT (hash) DO UPDATE SET unused_at = CASE WHEN file.unused_at < excluded.unused_at THEN excluded.unused_at ELSE file.unused_at END
+         WHERE file.unused_at IS NULL OR file.unused_at > 0")
         .bind(&p.hash).bind(&p.media_type).bind(p.width).bind(p.height).bind(p.bytes).bind(p.owner_id).bind(p.created_at).bind(p.unused_at)
-        .execute(c).await.map(drop))?;
-    Ok(())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 pub async fn by_hash(conn: &mut Conn, hash: &FileHash) -> Result<Option<Picture>> {
-    Ok(on!(conn, c => sqlx::query_as("SELECT * FROM file WHERE hash = $1").bind(hash).fetch_optional(c).await)?)
+    Ok(
+        on!(conn, c => sqlx::query_as("SELECT * FROM file WHERE hash = $1 AND (unused_at IS NULL OR unused_at > 0)").bind(hash).fetch_optional(c).await)?,
+    )
+}
+
+/// How many pictures there are.
+pub async fn count(conn: &mut Conn) -> Result<i64> {
+    let (count,): (i64,) = on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM file").fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// The pictures whose names come after this one, in order.
+pub async fn after(conn: &mut Conn, hash: &str, limit: i64) -> Result<Vec<(FileHash,)>> {
+    Ok(
+        on!(conn, c => sqlx::query_as("SELECT hash FROM file WHERE hash > $1 ORDER BY hash LIMIT $2").bind(hash).bind(limit).fetch_all(c).await)?,
+    )
 }
 
 /// The picture, so that nobody else begins or ends using it before this transaction ends. On SQLite there is one writer
 /// anyway.
 pub async fn lock(tx: &mut Tx, hash: &FileHash) -> Result<Option<Picture>> {
-    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM file WHERE hash = $1").bind(hash).fetch_optional(c).await,
-        postgres c => sqlx::query_as("SELECT * FROM file WHERE hash = $1 FOR UPDATE").bind(hash).fetch_optional(c).await)?)
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM file WHERE hash = $1 AND (unused_at IS NULL OR unused_at > 0)")
+            .bind(hash).fetch_optional(c).await,
+        postgres c => sqlx::query_as("SELECT * FROM file WHERE hash = $1 AND (unused_at IS NULL OR unused_at > 0) FOR UPDATE")
+            .bind(hash).fetch_optional(c).await)?)
 }
 
 /// A picture of ours that somebody may see: it stands with a post, an actor or the region that is there.
@@ -82,11 +104,25 @@ pub async fn unused_since(conn: &mut Conn, before: Time, limit: i64) -> Result<V
     )
 }
 
-/// Forgets a picture that has been unused since `before` and still is; says whether it did.
-pub async fn delete_unused(tx: &mut Tx, hash: &FileHash, before: Time) -> Result<bool> {
-    let done = on!(tx, c => sqlx::query(nobody_uses!("DELETE FROM file WHERE hash = $1 AND unused_at <= $3 AND ", ""))
+/// Begins to throw away a picture that has been unused since `before` and still is; says whether it did, now or before.
+pub async fn doom(tx: &mut Tx, hash: &FileHash, before: Time) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(nobody_uses!("UPDATE file SET unused_at = 0 WHERE hash = $1 AND unused_at <= $3 AND ", ""))
         .bind(hash).bind(key::LOGO).bind(before).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
+}
+
+/// The same of files that no row names; says whether there was none.
+pub async fn doom_unknown(tx: &mut Tx, hash: &FileHash) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "INSERT INTO file (hash, media_type, width, height, bytes, created_at, unused_at) VALUES ($1, '', 0, 0, 0, 0, 0) ON CONFLICT (hash) DO NOTHING")
+        .bind(hash).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// The files of a picture that was thrown away are gone: so is its row.
+pub async fn forget(tx: &mut Tx, hash: &FileHash) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM file WHERE hash = $1 AND unused_at = 0").bind(hash).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// How many pictures somebody uploaded that have not been used yet, or not any more.
@@ -127,6 +163,12 @@ pub async fn set_remote(tx: &mut Tx, r: &RemoteFile) -> Result<()> {
 /// Remembers that somebody looked at it.
 pub async fn see_remote(tx: &mut Tx, url: &str, now: Time) -> Result<()> {
     on!(tx.unseen(), c => sqlx::query("UPDATE remote_file SET used_at = $2 WHERE url = $1").bind(url).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Forgets what came of fetching this address.
+pub async fn forget_fetched(tx: &mut Tx, url: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM remote_file WHERE url = $1").bind(url).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! A slot is held by a lock that the operating system or PostgreSQL lets go of when the process dies, so that "is it
 //! still alive" needs no clock: whoever gets the lock knows that the holder is gone.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -150,15 +151,32 @@ pub async fn claimants(db: &Db) -> Result<Vec<i64>> {
     Ok(rows.into_iter().map(|(slot,)| slot).collect())
 }
 
-/// Puts back what processes had claimed that are no longer alive. `mine` is this process' own slot: when it has just
-/// been taken, whatever bears its number was claimed by a dead holder before us.
+/// The slots that are held now, by this process and others; none on SQLite, where it can't be seen without taking them.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn alive(db: &Db) -> Result<Option<BTreeSet<i64>>> {
+    let Db::Postgres(pool) = db else { return Ok(None) };
+    let rows: Vec<(i64,)> = sqlx::query_as(
+        "SELECT CAST(l.objid AS BIGINT) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+         WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND CAST(l.classid AS BIGINT) = $1 AND d.datname = current_database()",
+    )
+    .bind(i64::from(LOCK_SPACE))
+    .fetch_all(pool)
+    .await?;
+    Ok(Some(rows.into_iter().map(|(slot,)| slot).collect()))
+}
+
+/// Puts back what processes had claimed that are no longer alive; says whether there was anything. `mine` is this process'
+/// own slot: when it has just been taken, whatever bears its number was claimed by a dead holder before us.
 ///
 /// # Errors
 /// When the database or a lock can't be reached.
-pub async fn release_the_dead(db: &Db, data_dir: &Path, mine: u16, starting: bool) -> Result<()> {
+pub async fn release_the_dead(db: &Db, data_dir: &Path, mine: u16, starting: bool) -> Result<bool> {
     if starting {
         release_claims(db, i64::from(mine)).await?;
     }
+    let mut any = false;
     for slot in claimants(db).await? {
         let Ok(slot) = u16::try_from(slot) else { continue };
         if slot == mine {
@@ -167,7 +185,8 @@ pub async fn release_the_dead(db: &Db, data_dir: &Path, mine: u16, starting: boo
         // Held until its claims are put back: whoever takes the slot next starts with none.
         if let Some(_held) = attempt(db, data_dir, slot).await? {
             release_claims(db, i64::from(slot)).await?;
+            any = true;
         }
     }
-    Ok(())
+    Ok(any)
 }

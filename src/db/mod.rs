@@ -11,6 +11,7 @@ pub mod attachments;
 pub mod attendees;
 pub mod audit;
 pub mod backfill;
+pub mod bell;
 pub mod calendars;
 pub mod changes;
 pub mod connections;
@@ -198,7 +199,9 @@ impl Db {
             Ok(Self::Sqlite { read, write, changes })
         } else {
             let options = PgConnectOptions::from_str(database_url)
-                .map_err(|error| Error::Unavailable(format!("database_url is not one that we read: {error}")))?;
+                .map_err(|error| Error::Unavailable(format!("database_url is not one that we read: {error}")))?
+                // A machine that loses its power says no goodbye: its locks are let go of within half a minute.
+                .options([("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3")]);
             let pool = PoolOptions::<Postgres>::new().max_connections(16).acquire_timeout(Duration::from_secs(20));
             Ok(Self::Postgres(pool.connect_with(options).await?, Arc::default()))
         }

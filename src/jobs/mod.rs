@@ -1,17 +1,20 @@
 //! The worker: claim, run, done or retry. Each kind of work has a loop of its own, so that a slow one holds up no other;
 //! they are woken when something was queued, and wait for the next thing that falls due.
 
+mod bell;
 mod held;
 mod kinds;
 mod mailer;
 mod smtp;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use self::bell::tell;
 use self::held::{Abandoned, Claim};
 use self::kinds::run_job;
 pub use self::kinds::schedule_routine;
@@ -57,7 +60,8 @@ pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
         keep_working::<Jobs>(&fed, &stop, &abandoned),
         keep_working::<mailer::Mails>(&fed, &stop, &abandoned),
         guard(&fed, &stop, &abandoned),
-        measure(&fed, &stop)
+        measure(&fed, &stop),
+        bell::hear(&fed, &stop)
     );
 }
 
@@ -259,21 +263,21 @@ async fn outgoing(fed: &Arc<Federation>, stop: &CancellationToken) {
     }
 }
 
-/// Puts back what ended badly here, and looks now and then whether another process died with work in its hands.
+/// Puts back what ended badly here, and what processes had in their hands that died: at once where they are seen to go, and
+/// now and then in any case.
 async fn guard(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
-    let mine = u16::try_from(fed.core.ids.slot()).unwrap_or_default();
+    let mut others = BTreeSet::new();
     let mut rounds = 0_u64;
     let pulse = fed.core.pulses.begin("guard");
     while !stop.is_cancelled() {
         pulse.beat(fed.core.now().plus(QUIET));
         match abandoned.put_back(&fed.core.db, fed.core.now()).await {
-            Ok(true) => fed.core.wake.send_modify(|count| *count += 1),
+            Ok(true) => fed.core.wake(),
             Ok(false) => {}
             Err(error) => error.log(),
         }
-        if rounds.is_multiple_of(LOOK_AGAIN.as_secs() / REST.as_secs())
-            && let Err(error) = lease::release_the_dead(&fed.core.db, &fed.core.config.data_dir, mine, false).await
-        {
+        let now_and_then = rounds.is_multiple_of(LOOK_AGAIN.as_secs() / REST.as_secs());
+        if let Err(error) = mourn(fed, &mut others, now_and_then).await {
             error.log();
         }
         rounds += 1;
@@ -297,6 +301,18 @@ async fn measure(fed: &Arc<Federation>, stop: &CancellationToken) {
             () = tokio::time::sleep(Duration::from_millis(measuring::EVERY.unsigned_abs())) => {}
         }
     }
+}
+
+/// Looks which of the other processes has gone since the last time, and puts back what it had.
+async fn mourn(fed: &Federation, others: &mut BTreeSet<i64>, in_any_case: bool) -> Result<()> {
+    let alive = lease::alive(&fed.core.db).await?.unwrap_or_default();
+    let gone = others.difference(&alive).next().is_some();
+    *others = alive;
+    let mine = u16::try_from(fed.core.ids.slot()).unwrap_or_default();
+    if (gone || in_any_case) && lease::release_the_dead(&fed.core.db, &fed.core.config.data_dir, mine, false).await? {
+        fed.core.wake();
+    }
+    Ok(())
 }
 
 /// Takes up to `most` jobs that are due.

@@ -3,18 +3,20 @@
 use std::fmt::Debug;
 use std::fs::File;
 use std::io::{Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use axum::body::Bytes;
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
 use zip::write::SimpleFileOptions;
 
 use super::finding::Found;
 use super::members::{SESSION_IDLE, blocking, random_token};
-use super::{Core, tables};
+use super::{Core, files, tables};
 use crate::db::{Conn, exports, sessions};
 use crate::error::{Error, Result};
-use crate::model::{Account, Actor, Lang, Time};
+use crate::model::{Account, Actor, FileHash, Lang, Time};
 
 /// What the federation knows and the verbs don't: how a member and their posts look to other servers.
 pub trait Portrayer: Debug + Send + Sync {
@@ -38,8 +40,12 @@ struct Part {
 pub async fn export(core: &Core, portrayer: &dyn Portrayer, member: &Actor, account: &Account) -> Result<File> {
     let parts = gather(core, portrayer, member, account).await?;
     let pictures = exports::files(&mut core.db.conn(), member.id).await?;
-    let folder = core.config.data_dir.clone();
-    blocking(move || pack(&folder, &parts, &pictures)).await?.map_err(|error| Error::Internal(format!("can't write the export: {error}")))
+    let (folder, storage, here) = (core.config.data_dir.clone(), core.storage.clone(), Handle::current());
+    // One after the other, so that they are not all in memory.
+    let read = move |hash: &FileHash| here.block_on(storage.read(&files::name(hash, false)));
+    blocking(move || pack(&folder, &parts, &pictures, &read))
+        .await?
+        .map_err(|error| Error::Internal(format!("can't write the export: {error}")))
 }
 
 async fn gather(core: &Core, portrayer: &dyn Portrayer, member: &Actor, account: &Account) -> Result<Vec<Part>> {
@@ -174,7 +180,12 @@ async fn reports(conn: &mut Conn, member: &Actor) -> Result<Vec<u8>> {
     table(&["what", "at", "reason", "words", "state", "answer"], reports.chain(objections))
 }
 
-fn pack(folder: &Path, parts: &[Part], pictures: &[(String, String)]) -> std::io::Result<File> {
+fn pack(
+    folder: &Path,
+    parts: &[Part],
+    pictures: &[(FileHash, String)],
+    read: &dyn Fn(&FileHash) -> Result<Option<Bytes>>,
+) -> std::io::Result<File> {
     let path = folder.join(format!("export-{}.zip", random_token()));
     let file = File::options().read(true).write(true).create_new(true).open(&path)?;
     std::fs::remove_file(&path)?;
@@ -184,30 +195,17 @@ fn pack(folder: &Path, parts: &[Part], pictures: &[(String, String)]) -> std::io
         zip.write_all(&part.bytes)?;
     }
     for (hash, media_type) in pictures {
-        // A picture that is not on this disk is no reason to get nothing.
-        let Some(Ok(mut picture)) = picture_path(folder, hash).map(File::open) else { continue };
+        let picture = match read(hash) {
+            Ok(Some(picture)) => picture,
+            // A picture that is not there is no reason to get nothing; a storage that is away passes.
+            Ok(None) => continue,
+            Err(error) => return Err(std::io::Error::other(error.to_string())),
+        };
         let end = media_type.rsplit('/').next().filter(|end| end.bytes().all(|b| b.is_ascii_alphanumeric())).unwrap_or("bin");
         zip.start_file(format!("files/{hash}.{end}"), SimpleFileOptions::default())?;
-        std::io::copy(&mut picture, &mut zip)?;
+        zip.write_all(&picture)?;
     }
     let mut file = zip.finish()?;
     file.rewind()?;
     Ok(file)
-}
-
-/// Where a picture lies, if its hash is one.
-fn picture_path(folder: &Path, hash: &str) -> Option<PathBuf> {
-    let fine = hash.len() > 2 && hash.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    fine.then(|| folder.join("files").join(&hash[..2]).join(hash))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hash_is_no_path() {
-        assert_eq!(picture_path(Path::new("data"), "ab12cd"), Some(PathBuf::from("data/files/ab/ab12cd")));
-        assert_eq!(picture_path(Path::new("data"), "../../etc/passwd"), None);
-    }
 }

@@ -1,15 +1,16 @@
-//! Pictures on disk: keeping them, knowing who uses them, throwing them away with their last user.
+//! Pictures: keeping them, knowing who uses them, throwing them away with their last user.
 //!
-//! A picture lies in `{data_dir}/files/{first two of its hash}/{hash}`, its small size beside it in `{hash}-small`; its row
-//! is committed when both are there. What nobody uses any more is marked in the transaction that ends the use, and thrown
-//! away by [`tidy`] an hour later: row and files under one lock of the row, so that whoever keeps the same picture at that
-//! moment comes before or after it.
+//! A picture lies in the storage (`crate::storage`) as `{first two of its hash}/{hash}`, its small size beside it as
+//! `{hash}-small`. No transaction is open while that is written or asked: it may be on another machine. So a row comes before
+//! its files, unused and safe for a day, and its name is given away when the files are there. What nobody uses any more is
+//! marked in the transaction that ends the use; an hour later [`tidy`] says in the row that it goes, removes the files, and
+//! then the row. Whoever keeps the same picture at that moment waits for that.
 
-use std::collections::HashMap;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
+use axum::body::Bytes;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
@@ -17,11 +18,12 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use super::Core;
 use super::members::random_token;
-use super::pictures::{Flaw, Prepared, Shape, prepare};
+use super::pictures::{Flaw, Shape, prepare};
 use crate::db::settings::{self, key};
 use crate::db::{Tx, actors, attachments, files};
 use crate::error::{Error, Result};
 use crate::model::{Actor, ActorId, FileHash, Picture, Time};
+use crate::storage::Object;
 
 /// Pictures that are read at the same time: each takes up to 300 MB for a moment.
 const READ_AT_ONCE: usize = 2;
@@ -35,6 +37,9 @@ const UPLOAD_KEPT: i64 = Time::DAY;
 const MOST_UNUSED: i64 = 40;
 /// Thrown away in one go.
 const BATCH: i64 = 500;
+/// How often, and after how long each time, somebody looks again who keeps a picture that is being thrown away.
+const LOOKS: usize = 25;
+const LOOK: Duration = Duration::from_millis(200);
 
 /// What the work on pictures shares within this process.
 #[derive(Debug)]
@@ -70,19 +75,10 @@ impl Desk {
     }
 }
 
-fn folder(core: &Core) -> PathBuf {
-    core.config.data_dir.join("files")
-}
-
-fn place(core: &Core, hash: &FileHash) -> (PathBuf, PathBuf) {
-    let folder = folder(core).join(hash.folder());
-    (folder.join(hash.as_str()), folder.join(format!("{hash}-small")))
-}
-
-async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?;
-    // A full disk passes; so may others.
-    done.map_err(|error| Error::Unavailable(format!("the folder for pictures: {error}")))
+/// The name of a picture's file in the storage.
+#[must_use]
+pub fn name(hash: &FileHash, small: bool) -> String {
+    format!("{}/{hash}{}", hash.folder(), if small { "-small" } else { "" })
 }
 
 /// Takes what a member uploaded for a form that may still come back: unused until it is used, and kept for a day.
@@ -122,64 +118,61 @@ pub(super) async fn store(core: &Core, owner: Option<ActorId>, bytes: Vec<u8>, s
         created_at: now,
         unused_at: Some(now.plus(UPLOAD_KEPT - UNUSED_KEPT)),
     };
-    let aside = folder(core).join("tmp").join(random_token());
-    let (large, small) = place(core, &picture.hash);
-    let written = aside.clone();
-    on_disk(move || write_aside(&written, &prepared)).await?;
-    // While the row is locked, so that tidying does not throw away what we put there.
-    let mut tx = core.db.begin().await?;
-    files::insert(&mut tx, &picture).await?;
-    on_disk(move || put_in_place(&aside, &large, &small)).await?;
-    tx.commit().await?;
+    claim(core, &picture).await?;
+    let (large, small) = (Bytes::from(prepared.large), Bytes::from(prepared.small));
+    tokio::try_join!(write(core, &picture.hash, false, large), write(core, &picture.hash, true, small))?;
     files::by_hash(&mut core.db.conn(), &picture.hash).await.map(|kept| Ok(kept.unwrap_or(picture)))
 }
 
-fn small_of(path: &Path) -> PathBuf {
-    path.with_extension("small")
-}
-
-fn write_aside(aside: &Path, prepared: &Prepared) -> std::io::Result<()> {
-    if let Some(folder) = aside.parent() {
-        std::fs::create_dir_all(folder)?;
+/// Puts the row of a picture there, before its files.
+async fn claim(core: &Core, picture: &Picture) -> Result<()> {
+    for _ in 0..LOOKS {
+        let mut tx = core.db.begin().await?;
+        let ours = files::insert(&mut tx, picture).await?;
+        tx.commit().await?;
+        if ours {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK).await;
     }
-    for (path, bytes) in [(aside.to_owned(), &prepared.large), (small_of(aside), &prepared.small)] {
-        let mut file = std::fs::File::create_new(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-    }
-    Ok(())
+    Err(Error::Unavailable(format!("the picture {} is being thrown away", picture.hash)))
 }
 
-fn put_in_place(aside: &Path, large: &Path, small: &Path) -> std::io::Result<()> {
-    let Some(folder) = large.parent() else { return Ok(()) };
-    std::fs::create_dir_all(folder)?;
-    std::fs::rename(small_of(aside), small)?;
-    std::fs::rename(aside, large)?;
-    // The names last too.
-    std::fs::File::open(folder)?.sync_all()?;
-    folder.parent().map_or(Ok(()), |above| std::fs::File::open(above)?.sync_all())
+/// Keeps the bytes of one size of a picture, over what was there. Its row is the caller's.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the storage can't be written.
+pub async fn write(core: &Core, hash: &FileHash, small: bool, bytes: Bytes) -> Result<()> {
+    core.storage.write(&name(hash, small), bytes).await
 }
 
-/// Whether both sizes of a picture lie on the disk.
-pub(super) async fn is_there(core: &Core, hash: &FileHash) -> Result<bool> {
-    let (large, small) = place(core, hash);
-    on_disk(move || Ok(large.try_exists()? && small.try_exists()?)).await
+/// Whether both sizes of a picture are in the storage.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the storage can't be asked.
+pub async fn exists(core: &Core, hash: &FileHash) -> Result<bool> {
+    Ok(core.storage.size(&name(hash, false)).await?.is_some() && core.storage.size(&name(hash, true)).await?.is_some())
 }
 
 /// The bytes of a picture.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not on the disk.
-pub async fn read(core: &Core, hash: &FileHash, small: bool) -> Result<Vec<u8>> {
-    let (large_path, small_path) = place(core, hash);
-    match tokio::fs::read(if small { small_path } else { large_path }).await {
-        Ok(bytes) => Ok(bytes),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            tracing::warn!(%hash, "a picture is in the database and not on the disk");
-            Err(Error::NotFound)
-        }
-        Err(error) => Err(Error::Unavailable(format!("the picture {hash}: {error}"))),
-    }
+/// [`Error::NotFound`] when it is not in the storage, [`Error::Unavailable`] when that can't be read.
+pub async fn read(core: &Core, hash: &FileHash, small: bool) -> Result<Bytes> {
+    core.storage.read(&name(hash, small)).await?.ok_or_else(|| lost(hash))
+}
+
+/// The same, to be handed on while it is read.
+///
+/// # Errors
+/// As [`read`].
+pub async fn open(core: &Core, hash: &FileHash, small: bool) -> Result<Object> {
+    core.storage.open_file(&name(hash, small)).await?.ok_or_else(|| lost(hash))
+}
+
+fn lost(hash: &FileHash) -> Error {
+    tracing::warn!(%hash, "a picture is in the database and not in the storage");
+    Error::NotFound
 }
 
 /// Begins to use a picture: from here on it stays.
@@ -257,11 +250,11 @@ pub async fn unseal(core: &Core, member: ActorId, sealed: &str) -> Result<Option
     files::by_hash(&mut core.db.conn(), &hash).await
 }
 
-/// Throws away what nobody uses any more, what nobody looks at of other servers' pictures, and what lies on the disk without
-/// belonging to anything.
+/// Throws away what nobody uses any more, what nobody looks at of other servers' pictures, and what lies in the storage
+/// without belonging to anything.
 ///
 /// # Errors
-/// When the database or the disk can't be written.
+/// When the database or the storage can't be written.
 pub async fn tidy(core: &Core) -> Result<()> {
     let now = core.now();
     let mut tx = core.db.begin().await?;
@@ -279,71 +272,65 @@ pub async fn tidy(core: &Core) -> Result<()> {
     sweep(core, (0..256).filter(|number| i64::from(*number) % 24 == hour % 24)).await
 }
 
-/// Throws a picture away that has been unused for long enough. When the process dies in between, the row is still there and
-/// the next round does it again.
+/// Throws a picture away that has been unused for long enough. When the process dies in between, the next round does it again.
 async fn throw_away(core: &Core, hash: &FileHash, before: Time) -> Result<()> {
     let mut tx = core.db.begin().await?;
-    files::lock(&mut tx, hash).await?;
-    if files::delete_unused(&mut tx, hash, before).await? {
-        let (large, small) = place(core, hash);
-        on_disk(move || remove(&large).and_then(|()| remove(&small))).await?;
-    } else if files::lock(&mut tx, hash).await?.is_some_and(|picture| picture.unused_at.is_some_and(|at| at <= before)) {
+    let lies_there = files::lock(&mut tx, hash).await?;
+    let goes = files::doom(&mut tx, hash, before).await?;
+    if !goes && lies_there.is_some_and(|picture| picture.unused_at.is_some_and(|at| at <= before)) {
         // Used all the same.
         files::mark_used(&mut tx, hash).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    if goes { remove(core, hash).await } else { Ok(()) }
 }
 
-fn remove(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+/// Removes the files of a picture whose row says that it goes, and then the row.
+async fn remove(core: &Core, hash: &FileHash) -> Result<()> {
+    let (large, small) = (name(hash, false), name(hash, true));
+    tokio::try_join!(core.storage.remove(&large), core.storage.remove(&small))?;
+    let mut tx = core.db.begin().await?;
+    files::forget(&mut tx, hash).await?;
+    tx.commit().await
 }
 
 /// Removes files older than a day that no row names from some of the 256 folders, and what was left half written.
 ///
 /// # Errors
-/// When the database or the disk can't be read.
+/// When the database or the storage can't be read.
 pub async fn sweep(core: &Core, folders: impl Iterator<Item = u16>) -> Result<()> {
-    let old = std::time::UNIX_EPOCH + std::time::Duration::from_millis(u64::try_from(core.now().0 - Time::DAY).unwrap_or(0));
-    let aside = folder(core).join("tmp");
-    on_disk(move || older_than(&aside, old)?.iter().try_for_each(|path| remove(path))).await?;
+    let old = core.now().plus(-Time::DAY);
+    for left in core.storage.older_than("tmp", old).await? {
+        core.storage.remove(&left).await?;
+    }
     for number in folders {
-        let name = format!("{number:02x}");
-        let path = folder(core).join(&name);
-        let lying = on_disk(move || older_than(&path, old)).await?;
+        let folder = format!("{number:02x}");
+        let lying = core.storage.older_than(&folder, old).await?;
         if lying.is_empty() {
             continue;
         }
         // Names are in hexadecimal: `g` comes after all of them.
-        let known = files::between(&mut core.db.conn(), &name, &format!("{name}g")).await?;
-        let known: std::collections::HashSet<String> = known.into_iter().map(|(hash,)| hash.to_string()).collect();
-        let is_known = |path: &PathBuf| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            known.contains(name.trim_end_matches("-small"))
-        };
-        let orphans: Vec<PathBuf> = lying.into_iter().filter(|path| !is_known(path)).collect();
+        let known = files::between(&mut core.db.conn(), &folder, &format!("{folder}g")).await?;
+        let known: HashSet<String> = known.into_iter().map(|(hash,)| hash.to_string()).collect();
+        let of_nothing: HashSet<&str> = lying.iter().filter_map(|path| path.rsplit('/').next()).collect();
+        let orphans: HashSet<&str> = of_nothing.into_iter().filter(|name| !known.contains(name.trim_end_matches("-small"))).collect();
         if !orphans.is_empty() {
-            tracing::info!(folder = %name, count = orphans.len(), "pictures that belong to nothing are removed");
-            on_disk(move || orphans.iter().try_for_each(|path| remove(path))).await?;
+            tracing::info!(folder, count = orphans.len(), "pictures that belong to nothing are removed");
+        }
+        for orphan in orphans {
+            match orphan.trim_end_matches("-small").parse::<FileHash>() {
+                Ok(hash) => remove_unknown(core, &hash).await?,
+                Err(()) => core.storage.remove(&format!("{folder}/{orphan}")).await?,
+            }
         }
     }
     Ok(())
 }
 
-fn older_than(folder: &Path, old: std::time::SystemTime) -> std::io::Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry?;
-        // It may have been moved or removed just now.
-        if entry.metadata().and_then(|about| about.modified()).is_ok_and(|at| at < old) {
-            found.push(entry.path());
-        }
-    }
-    Ok(found)
+/// Removes files that no row names, unless somebody keeps that picture at this moment.
+async fn remove_unknown(core: &Core, hash: &FileHash) -> Result<()> {
+    let mut tx = core.db.begin().await?;
+    let goes = files::doom_unknown(&mut tx, hash).await?;
+    tx.commit().await?;
+    if goes { remove(core, hash).await } else { Ok(()) }
 }

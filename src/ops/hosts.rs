@@ -9,7 +9,8 @@ use crate::db::hosts;
 use crate::error::Result;
 use crate::model::Time;
 
-/// What administrators decided is read again after so long: another process on the same database may have changed it.
+/// What administrators decided is read again after so long: another process on the same database may have changed it, and we
+/// may not have heard of it.
 const STALE: i64 = 5 * Time::SECOND;
 
 /// The rules that administrators made, kept for a few seconds: they are asked for with every message.
@@ -25,7 +26,7 @@ struct Kept {
 }
 
 impl HostRules {
-    /// Forgets what is kept: something was changed. To be called when that has been committed.
+    /// Forgets what is kept: something was changed.
     pub fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

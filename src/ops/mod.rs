@@ -64,6 +64,7 @@ pub mod recovering;
 pub mod recurring;
 pub mod regions;
 pub mod registering;
+pub mod relocating;
 pub mod reminding;
 pub mod remote_pictures;
 pub mod removing;
@@ -91,6 +92,7 @@ use crate::db::{self, Conn, Db, Tx, settings::key};
 use crate::error::Result;
 use crate::model::rights::Viewer;
 use crate::model::{AccountState, Actor, ActorId, Clock, Ids, Time, Urls};
+use crate::storage::Storage;
 
 /// What every verb needs. Cheap to share.
 #[derive(Debug)]
@@ -102,8 +104,12 @@ pub struct Core {
     pub urls: Urls,
     pub keys: keys::KeyMaker,
     pub desk: files::Desk,
-    /// Counts up when something was queued; the workers watch it.
+    /// Where the bytes of files lie.
+    pub storage: Storage,
+    /// Counts up when something was queued, here or by another process; the workers watch it.
     pub wake: watch::Sender<u64>,
+    /// Counts up what other processes on the same database are told.
+    pub rung: watch::Sender<Rung>,
     /// The servers that administrators allow or block.
     pub hosts: hosts::HostRules,
     /// What is counted.
@@ -112,6 +118,13 @@ pub struct Core {
     pub pulses: pulses::Pulses,
     /// Whether this process can do its work, as was last found.
     pub health: health::Health,
+}
+
+/// How often there was something to tell other processes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rung {
+    pub work: u64,
+    pub rules: u64,
 }
 
 /// What came of something that another server asked for.
@@ -130,14 +143,27 @@ impl Core {
         self.clock.now()
     }
 
-    /// Makes a transaction last and wakes the worker.
+    /// Makes a transaction last and wakes the worker, here and in other processes.
     ///
     /// # Errors
     /// When the database could not write it; nothing of it has happened then.
     pub async fn commit(&self, tx: Tx) -> Result<()> {
         tx.commit().await?;
-        self.wake.send_modify(|count| *count += 1);
+        self.wake();
+        self.rung.send_modify(|rung| rung.work += 1);
         Ok(())
+    }
+
+    /// Wakes the worker of this process.
+    pub fn wake(&self) {
+        self.wake.send_modify(|count| *count += 1);
+    }
+
+    /// Which servers are allowed or blocked has changed, or the mode: it is read anew, here and in other processes. To be
+    /// called when that has been committed.
+    pub fn rules_changed(&self) {
+        self.hosts.forget();
+        self.rung.send_modify(|rung| rung.rules += 1);
     }
 
     /// The federation mode in force: what file or environment fix, else what was chosen at set-up, else closed; and

@@ -67,9 +67,6 @@ async fn kept(core: &Core, url: &str) -> Result<Option<Result<Picture>>> {
         return Ok((row.fetched_at.plus(TRY_AGAIN) > now).then_some(Err(Error::NotFound)));
     };
     let Some(picture) = rows::by_hash(&mut conn, &hash).await? else { return Ok(None) };
-    if !files::is_there(core, &hash).await? {
-        return Ok(None);
-    }
     if row.used_at.plus(NOTE_USE) < now {
         // Looking goes on when the database can't be written.
         if let Ok(mut tx) = core.db.begin().await
@@ -79,4 +76,15 @@ async fn kept(core: &Core, url: &str) -> Result<Option<Result<Picture>>> {
         }
     }
     Ok(Some(Ok(picture)))
+}
+
+/// What was fetched from an address is not in the storage any more, such as after a restore: it is fetched again when somebody
+/// looks.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn lost(core: &Core, url: &str) -> Result<()> {
+    let mut tx = core.db.begin().await?;
+    rows::forget_fetched(&mut tx, url).await?;
+    tx.commit().await
 }

@@ -162,6 +162,6 @@ pub async fn set_up(core: &Core, new: SetUp<'_>) -> Result<Actor> {
         })?;
     }
     core.commit(tx).await?;
-    core.hosts.forget();
+    core.rules_changed();
     Ok(admin)
 }

@@ -1,6 +1,7 @@
 //! Serving pictures: outside the frame of the pages, without cookies, with headers under which a browser can do nothing with
 //! them but show them.
 
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -75,16 +76,26 @@ async fn show_remote(web: &Web, id: &str, size: &str, headers: &HeaderMap) -> Re
     let (id, small): (AttachmentId, bool) = (id.parse().map_err(|_| Error::NotFound)?, is_small(size)?);
     let attachment = attachments::shown(&mut web.core.db.conn(), id).await?.ok_or(Error::NotFound)?;
     let url = attachment.remote_url.ok_or(Error::NotFound)?;
-    let picture = remote_pictures::get(&web.core, &*web.finder, &url, Shape::Post).await?;
-    send(web, &picture, small, FOR_A_DAY, headers).await
+    send_remote(web, &url, Shape::Post, small, headers).await
 }
 
 async fn show_icon(web: &Web, id: &str, size: &str, headers: &HeaderMap) -> Result<Response> {
     let (id, small): (ActorId, bool) = (id.parse().map_err(|_| Error::NotFound)?, is_small(size)?);
     let actor = actors::by_id(&mut web.core.db.conn(), id).await?;
     let url = actor.icon_url.as_ref().filter(|_| !actor.local && can_see_actor(Viewer::default(), &actor)).ok_or(Error::NotFound)?;
-    let picture = remote_pictures::get(&web.core, &*web.finder, url, Shape::Face).await?;
-    send(web, &picture, small, FOR_A_DAY, headers).await
+    send_remote(web, url, Shape::Face, small, headers).await
+}
+
+async fn send_remote(web: &Web, url: &str, shape: Shape, small: bool, headers: &HeaderMap) -> Result<Response> {
+    let picture = remote_pictures::get(&web.core, &*web.finder, url, shape).await?;
+    match send(web, &picture, small, FOR_A_DAY, headers).await {
+        Err(Error::NotFound) => {
+            remote_pictures::lost(&web.core, url).await?;
+            let picture = remote_pictures::get(&web.core, &*web.finder, url, shape).await?;
+            send(web, &picture, small, FOR_A_DAY, headers).await
+        }
+        sent => sent,
+    }
 }
 
 async fn send(web: &Web, picture: &Picture, small: bool, kept: &'static str, asked: &HeaderMap) -> Result<Response> {
@@ -92,11 +103,16 @@ async fn send(web: &Web, picture: &Picture, small: bool, kept: &'static str, ask
     let mut response = if validators::has(asked, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let bytes = files::read(&web.core, &picture.hash, small).await?;
+        let file = files::open(&web.core, &picture.hash, small).await?;
         // By the database alone, and only what we write ourselves.
         let (kind, end) = if picture.media_type == "image/png" { ("image/png", "png") } else { ("image/jpeg", "jpg") };
         let name = format!("inline; filename=\"{}{}.{end}\"", &picture.hash.as_str()[..16], if small { "-small" } else { "" });
-        ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response()
+        let about = [
+            (header::CONTENT_TYPE, kind.to_owned()),
+            (header::CONTENT_DISPOSITION, name),
+            (header::CONTENT_LENGTH, file.bytes.to_string()),
+        ];
+        (about, Body::from_stream(file.stream)).into_response()
     };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, HeaderValue::try_from(tag).map_err(|error| Error::Internal(error.to_string()))?);

@@ -1,7 +1,7 @@
 //! Measurements, each as a ratio to a limit that is measured in the same run.
 //!
 //!     cargo bench                          everything, one after the other
-//!     cargo bench --bench figures -- NAME  one of: inbox, delivery, fairness, regions, agenda, pages, million
+//!     cargo bench --bench figures -- NAME  one of: inbox, delivery, fairness, regions, agenda, pages, million, processes
 //!
 //! SQLite on the disk of the temporary folder; everything stays on loopback and ends by itself.
 
@@ -12,6 +12,7 @@ mod filling;
 mod inbox;
 mod million;
 mod pages;
+mod processes;
 mod regions;
 mod support;
 
@@ -23,7 +24,7 @@ fn main() {
         return runtime.block_on(delivery::receive());
     }
     if names.is_empty() {
-        names = ["inbox", "delivery", "fairness", "regions", "agenda", "pages", "million"].map(str::to_owned).to_vec();
+        names = ["inbox", "delivery", "fairness", "regions", "agenda", "pages", "million", "processes"].map(str::to_owned).to_vec();
     }
     for name in names {
         println!("\n## {name}");
@@ -35,6 +36,7 @@ fn main() {
             "agenda" => runtime.block_on(agenda::measure()),
             "pages" => runtime.block_on(pages::measure()),
             "million" => runtime.block_on(million::measure()),
+            "processes" => runtime.block_on(processes::measure()),
             other => eprintln!("there is no measurement {other:?}"),
         }
     }

@@ -56,6 +56,11 @@ impl Instance {
         Self::start_with(name, working, &[], |router| router).await
     }
 
+    /// The same on another database than SQLite in a folder of its own.
+    pub async fn start_on(name: &str, working: bool, database_url: &str) -> Self {
+        Self::start_with(name, working, &[("MEENT_DATABASE_URL", database_url.to_owned())], |router| router).await
+    }
+
     /// The same with more in its environment, and with what `change` adds to what it answers.
     pub async fn start_with(name: &str, working: bool, more: &[(&str, String)], change: impl FnOnce(Router) -> Router) -> Self {
         let folder = TempDir::new().expect("a folder");
@@ -302,11 +307,25 @@ pub fn syncs_per_second(folder: &Path) -> f64 {
 
 /// Processor time that this process has used, all threads together, in seconds.
 pub fn cpu_time() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
+    cpu_time_of("self")
+}
+
+/// The same of another process.
+pub fn cpu_time_of(pid: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("Linux");
     let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
     let ticks: f64 = [fields[11], fields[12]].iter().map(|field| field.parse::<f64>().expect("a number")).sum();
     // The kernel tells it in hundredths.
     ticks / 100.0
+}
+
+/// Processor time of the whole machine that was not idle, in seconds.
+pub fn machine_cpu_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/stat").expect("Linux");
+    let fields: Vec<f64> =
+        stat.lines().next().expect("a line").split_whitespace().skip(1).map(|field| field.parse().expect("a number")).collect();
+    // Without the fourth and the fifth, which are idle and waiting for the disk; what guests take is in the first two.
+    (fields[..3].iter().sum::<f64>() + fields[5..8].iter().sum::<f64>()) / 100.0
 }
 
 /// Memory in use and the most that ever was, in MB.

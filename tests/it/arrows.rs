@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 /// What each part may use of ours. `config`, `error`, `metrics` and `log` are for everybody.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("db", &["model"]),
-    ("ops", &["db", "model"]),
+    ("storage", &["model"]),
+    ("ops", &["db", "storage", "model"]),
     ("federation", &["ops", "db", "model"]),
     ("web", &["ops", "db", "model"]),
     ("jobs", &["federation", "ops", "db", "model"]),
-    ("app", &["web", "federation", "jobs", "ops", "db", "model"]),
+    ("app", &["web", "federation", "jobs", "ops", "db", "storage", "model"]),
     ("config", &[]),
     ("error", &["model"]),
     ("log", &[]),

@@ -289,6 +289,7 @@ audit-whole = { $n ->
 audit-broken = Entry { $n } is not right:
 audit-command-line = command line
 audit-act-audit-verify = Log checked
+audit-act-files-move = Pictures moved
 audit-act-database-migrate = Database brought up to date
 audit-act-group-add = Group made
 audit-act-group-approve = Proposed group approved

@@ -289,6 +289,7 @@ audit-whole = { $n ->
 audit-broken = Regel { $n } klopt niet:
 audit-command-line = opdracht op de server
 audit-act-audit-verify = Logboek gecontroleerd
+audit-act-files-move = Afbeeldingen verplaatst
 audit-act-database-migrate = Database bijgewerkt
 audit-act-group-add = Groep gemaakt
 audit-act-group-approve = Voorgestelde groep goedgekeurd

@@ -111,6 +111,6 @@ pub async fn change(State(web): State<Web>, form: Signed) -> Shown {
     let mut tx = web.core.db.begin().await?;
     administering::change(&web.core, &mut tx, &form.me.actor, &changes).await?;
     web.core.commit(tx).await?;
-    web.core.hosts.forget();
+    web.core.rules_changed();
     Ok(flash_to(&web, "flash-saved", "/admin/settings"))
 }

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod crawl;
+pub mod front;
 pub mod gallery;
 pub mod ics;
 pub mod keyboard;
@@ -10,6 +11,7 @@ pub mod peer;
 pub mod people;
 pub mod planned;
 pub mod process;
+pub mod s3;
 pub mod smtp;
 pub mod story;
 pub mod visitor;

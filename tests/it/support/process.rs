@@ -66,6 +66,15 @@ impl Running {
             child.wait().expect("it ends");
         }
     }
+
+    /// Tells it to stop, and waits until it has, in good order.
+    pub async fn terminate(&mut self) {
+        let mut child = self.child.take().expect("a running process");
+        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+        assert!(told.success());
+        let ended = tokio::task::spawn_blocking(move || child.wait()).await.expect("waiting").expect("it ends");
+        assert!(ended.success(), "it stops in good order: {ended}");
+    }
 }
 
 impl Drop for Running {

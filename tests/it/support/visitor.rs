@@ -1,6 +1,7 @@
 //! Somebody with a browser that runs no scripts: follows links, fills in forms, keeps cookies.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use meent::db::accounts;
 use meent::model::Actor;
@@ -44,8 +45,13 @@ impl Page {
 
 impl Visitor {
     pub fn of(app: &TestApp) -> Self {
+        Self::at(app.address, app.host())
+    }
+
+    /// Of the instance `host`, at one of its addresses.
+    pub fn at(address: SocketAddr, host: &str) -> Self {
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { client, base: format!("http://{}", app.address), host: app.host().to_owned(), cookies: BTreeMap::new() }
+        Self { client, base: format!("http://{address}"), host: host.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// Somebody who is logged in already.
@@ -83,9 +89,8 @@ impl Visitor {
     }
 
     pub async fn post_with(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Page {
-        let mut body = url::form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
-        self.send(reqwest::Method::POST, path, headers, Some(body.finish())).await
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(reqwest::Method::POST, path, headers, Some(body)).await
     }
 
     /// Sends a form with files, as a page of ours does: field, file name and bytes of each.

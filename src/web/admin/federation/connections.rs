@@ -133,7 +133,7 @@ pub async fn ask(State(web): State<Web>, form: Signed) -> Shown {
     let mut tx = web.core.db.begin().await?;
     connecting::ask(&web.core, &mut tx, &form.me.actor, &host, &words).await?;
     web.core.commit(tx).await?;
-    web.core.hosts.forget();
+    web.core.rules_changed();
     Ok(flash_to(&web, "flash-connection-asked", HERE))
 }
 
@@ -148,7 +148,7 @@ pub async fn accept(State(web): State<Web>, form: Signed) -> Shown {
     let mut tx = web.core.db.begin().await?;
     connecting::accept(&web.core, &mut tx, &form.me.actor, form.typed.get("host")).await?;
     web.core.commit(tx).await?;
-    web.core.hosts.forget();
+    web.core.rules_changed();
     Ok(flash_to(&web, "flash-connection-accepted", HERE))
 }
 

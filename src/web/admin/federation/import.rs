@@ -79,6 +79,6 @@ pub async fn apply(State(web): State<Web>, form: Signed) -> Shown {
     let mut tx = web.core.db.begin().await?;
     importing::apply(&web.core, &mut tx, &form.me.actor, form.typed.get("seen")).await?;
     web.core.commit(tx).await?;
-    web.core.hosts.forget();
+    web.core.rules_changed();
     Ok(flash_to(&web, "flash-import-used", "/admin/federation/rules"))
 }

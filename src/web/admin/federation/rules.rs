@@ -83,7 +83,7 @@ pub async fn add(State(web): State<Web>, form: Signed) -> Shown {
     let mut tx = web.core.db.begin().await?;
     administering::set_rule(&web.core, &mut tx, &form.me.actor, &host, block, &reason).await?;
     web.core.commit(tx).await?;
-    web.core.hosts.forget();
+    web.core.rules_changed();
     let next = if form.typed.get("back") == "peer" { format!("/admin/federation/{host}") } else { "/admin/federation/rules".to_owned() };
     Ok(flash_to(&web, if block { "flash-host-blocked" } else { "flash-host-allowed" }, &next))
 }
@@ -92,7 +92,7 @@ pub async fn forget(State(web): State<Web>, form: Signed) -> Shown {
     let mut tx = web.core.db.begin().await?;
     administering::forget_rule(&web.core, &mut tx, &form.me.actor, form.typed.get("host")).await?;
     web.core.commit(tx).await?;
-    web.core.hosts.forget();
+    web.core.rules_changed();
     Ok(flash_to(&web, "flash-host-forgotten", "/admin/federation/rules"))
 }
 
