@@ -1,6 +1,7 @@
 //! Every setting, its default and its check. `config.example.toml` holds the same keys with a line of explanation each;
 //! a test compares the two.
 
+mod backup;
 mod mail;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::{Host, Url};
 
+pub use backup::Backup;
 pub use mail::{Mail, Secret, Security};
 
 /// What is wrong with a configuration, in a sentence that names the key.
@@ -92,6 +94,7 @@ pub struct Config {
     pub files: Files,
     pub registration: Registration,
     pub mail: Mail,
+    pub backup: Backup,
     pub log: Log,
     pub metrics: Metrics,
 }
@@ -159,6 +162,7 @@ impl Default for Config {
             files: Files::default(),
             registration: Registration::default(),
             mail: Mail::default(),
+            backup: Backup::default(),
             log: Log::default(),
             metrics: Metrics::default(),
         }
@@ -269,6 +273,7 @@ impl Config {
             return Err(ConfigError("federation.proxy is not a URL".into()));
         }
         self.mail.check()?;
+        self.backup.check()?;
         if self.database_url.is_empty() {
             self.database_url = format!("sqlite:{}", self.data_dir.join("meent.db").display());
         }

@@ -53,6 +53,11 @@ pub mod key {
     /// One that an administrator looks at before it is used, and the one before this.
     pub const THEME_DRAFT: &str = "theme_draft";
     pub const THEME_BEFORE: &str = "theme_before";
+    /// What came of the last backup, and the last one that was made; JSON.
+    pub const BACKUP_LAST: &str = "backup_last";
+    pub const BACKUP_GOOD: &str = "backup_good";
+    /// That this database was put back from a backup: of when, and when; JSON.
+    pub const RESTORED: &str = "restored";
 }
 
 pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {

@@ -17,7 +17,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use super::Core;
 use super::members::random_token;
-use super::pictures::{Flaw, Prepared, Shape, prepare};
+use super::pictures::{Flaw, Shape, prepare};
 use crate::db::settings::{self, key};
 use crate::db::{Tx, actors, attachments, files};
 use crate::error::{Error, Result};
@@ -125,7 +125,7 @@ pub(super) async fn store(core: &Core, owner: Option<ActorId>, bytes: Vec<u8>, s
     let aside = folder(core).join("tmp").join(random_token());
     let (large, small) = place(core, &picture.hash);
     let written = aside.clone();
-    on_disk(move || write_aside(&written, &prepared)).await?;
+    on_disk(move || write_aside(&written, &prepared.large, &prepared.small)).await?;
     // While the row is locked, so that tidying does not throw away what we put there.
     let mut tx = core.db.begin().await?;
     files::insert(&mut tx, &picture).await?;
@@ -138,11 +138,22 @@ fn small_of(path: &Path) -> PathBuf {
     path.with_extension("small")
 }
 
-fn write_aside(aside: &Path, prepared: &Prepared) -> std::io::Result<()> {
+/// Puts a picture in its place that a copy of this instance holds; its row comes with the database.
+pub(super) async fn put_back(core: &Core, hash: &FileHash, large: Vec<u8>, small: Vec<u8>) -> Result<()> {
+    let aside = folder(core).join("tmp").join(random_token());
+    let (large_path, small_path) = place(core, hash);
+    on_disk(move || {
+        write_aside(&aside, &large, &small)?;
+        put_in_place(&aside, &large_path, &small_path)
+    })
+    .await
+}
+
+fn write_aside(aside: &Path, large: &[u8], small: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = aside.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    for (path, bytes) in [(aside.to_owned(), &prepared.large), (small_of(aside), &prepared.small)] {
+    for (path, bytes) in [(aside.to_owned(), large), (small_of(aside), small)] {
         let mut file = std::fs::File::create_new(path)?;
         file.write_all(bytes)?;
         file.sync_all()?;

@@ -37,6 +37,7 @@ pub mod hosts;
 pub mod importing;
 pub mod interest;
 pub mod inviting;
+pub mod keeping;
 pub mod keys;
 pub mod limits;
 pub mod looking_back;
@@ -114,6 +115,32 @@ pub enum Outcome {
 }
 
 impl Core {
+    /// Of an open database, for the process that holds this slot. Its ids go on after the last one in the database.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn new(config: Config, db: Db, clock: Clock, slot: u16, keys: keys::KeyMaker) -> Result<Self> {
+        let core = Self::bare(config, db, clock, slot, keys);
+        core.ids.not_before(db::lease::latest_id(&core.db).await?);
+        Ok(core)
+    }
+
+    /// The same without a look at the database, which need not have tables yet: nothing may be made with it.
+    #[must_use]
+    pub fn bare(config: Config, db: Db, clock: Clock, slot: u16, keys: keys::KeyMaker) -> Self {
+        Self {
+            urls: Urls::new(&config.url()),
+            ids: Ids::new(slot, clock.clone()),
+            config,
+            db,
+            clock,
+            keys,
+            desk: files::Desk::default(),
+            wake: watch::Sender::new(0),
+            hosts: hosts::HostRules::default(),
+        }
+    }
+
     #[must_use]
     pub fn now(&self) -> Time {
         self.clock.now()
