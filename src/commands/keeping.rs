@@ -28,7 +28,8 @@ struct Progress {
 
 impl Progress {
     fn start() -> Arc<Self> {
-        let progress = Arc::new(Self { terminal: std::io::stderr().is_terminal(), shown: Mutex::new(None), stopped: AtomicBool::new(false) });
+        let progress =
+            Arc::new(Self { terminal: std::io::stderr().is_terminal(), shown: Mutex::new(None), stopped: AtomicBool::new(false) });
         let listening = progress.clone();
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
@@ -127,7 +128,13 @@ pub async fn backup(config: Config, file: &Path) -> Result<()> {
 fn tell_made(made: &Made) {
     let contents = &made.contents;
     println!("{}: {}", made.path.display(), megabytes(made.bytes));
-    println!("{} rows in {} tables, {} pictures, of {}", rows(&contents.tables), contents.tables.len(), contents.pictures, made.began.rfc3339());
+    println!(
+        "{} rows in {} tables, {} pictures, of {}",
+        rows(&contents.tables),
+        contents.tables.len(),
+        contents.pictures,
+        made.began.rfc3339()
+    );
     println!("SHA-256 {} (also in {}.sha256)", made.sha256, made.path.display());
     if !contents.missing.is_empty() {
         println!(
@@ -191,7 +198,10 @@ pub async fn copy(config: &Config, to: &str) -> Result<()> {
     if !copied.again.is_empty() {
         println!("Changed since an earlier run, and copied anew: {}.", copied.again.join(", "));
     }
-    println!("Set database_url to that address and start Meent. The pictures stay where they are, in {}.", config.data_dir.join("files").display());
+    println!(
+        "Set database_url to that address and start Meent. The pictures stay where they are, in {}.",
+        config.data_dir.join("files").display()
+    );
     println!("Keep the old database until you are content, but never start Meent on it again: other servers know this instance once.");
     Ok(())
 }

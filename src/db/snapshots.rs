@@ -120,5 +120,7 @@ pub async fn guests_of_ours(conn: &mut Conn) -> Result<Vec<(ActorId,)>> {
 
 /// Pictures after one, by name, with the bytes of both sizes together.
 pub async fn pictures_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<(FileHash, i64)>> {
-    Ok(on!(conn, c => sqlx::query_as("SELECT hash, bytes FROM file WHERE hash > $1 ORDER BY hash LIMIT $2").bind(after).bind(limit).fetch_all(c).await)?)
+    Ok(
+        on!(conn, c => sqlx::query_as("SELECT hash, bytes FROM file WHERE hash > $1 ORDER BY hash LIMIT $2").bind(after).bind(limit).fetch_all(c).await)?,
+    )
 }

@@ -122,22 +122,22 @@ pub async fn digest(conn: &mut Conn, table: &Table, columns: &[Column]) -> Resul
     };
     let (mut rows, mut hash) = (0_i64, Sha256::new());
     on!(conn,
-        sqlite c => {
-            let sql = format!("SELECT json_array({}) FROM {} ORDER BY {}", select(false), quoted(&table.name), table.ordered(""));
-            let mut stream = sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch(c);
-            while let Some((row,)) = stream.try_next().await? {
-                rows += 1;
-                add(&mut hash, &row)?;
-            }
-        },
-        postgres c => {
-            let sql = format!("SELECT json_build_array({})::text FROM {} ORDER BY {}", select(true), quoted(&table.name), table.ordered(" COLLATE \"C\""));
-            let mut stream = sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch(c);
-            while let Some((row,)) = stream.try_next().await? {
-                rows += 1;
-                add(&mut hash, &row)?;
-            }
-        });
+    sqlite c => {
+        let sql = format!("SELECT json_array({}) FROM {} ORDER BY {}", select(false), quoted(&table.name), table.ordered(""));
+        let mut stream = sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch(c);
+        while let Some((row,)) = stream.try_next().await? {
+            rows += 1;
+            add(&mut hash, &row)?;
+        }
+    },
+    postgres c => {
+        let sql = format!("SELECT json_build_array({})::text FROM {} ORDER BY {}", select(true), quoted(&table.name), table.ordered(" COLLATE \"C\""));
+        let mut stream = sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch(c);
+        while let Some((row,)) = stream.try_next().await? {
+            rows += 1;
+            add(&mut hash, &row)?;
+        }
+    });
     Ok((rows, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 

@@ -42,10 +42,15 @@ impl Federation {
     async fn take_in_missed(&self, id: &str) -> Result<()> {
         let document = self.fetch_by_id(id).await?;
         let read = object::read(&self.client, &document, self.core.now())?;
-        match self.addressed_group(&read.addressed).await? {
-            Some(group) => self.ensure_post(id, &group).await.map(drop),
-            None => Err(Error::Forbidden("error-other-group")),
-        }
+        let group = self.addressed_group(&read.addressed).await?.ok_or(Error::Forbidden("error-other-group"))?;
+        let parent = match &read.parent {
+            Some(parent) => {
+                let parent = self.ensure_post(parent, &group).await?;
+                Some(posts::by_id(&mut self.core.db.conn(), parent).await?)
+            }
+            None => None,
+        };
+        self.take_in_quietly(&read, &group, parent.as_ref()).await.map(drop)
     }
 
     /// The first of those that a post is for that is a group of ours.

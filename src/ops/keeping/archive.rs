@@ -2,11 +2,13 @@
 //! pictures, how much there should be, and the SHA-256 of everything before it in the form of `sha256sum`. Read and written
 //! piece by piece: memory does not grow with it. Nothing here knows a database or an instance.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
@@ -199,11 +201,14 @@ impl Writer {
     /// Those of `fill`, and when the file can't be written.
     pub fn database(&mut self, kind: Kind, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         let mut header = self.header(0);
-        let entry = self.tar.append_writer(&mut header, kind.file()).map_err(trouble(&self.path))?;
-        let mut into = Hashed { inner: entry, hash: Sha256::new() };
-        fill(&mut into)?;
-        let Hashed { inner, hash } = into;
-        inner.finish().map_err(trouble(&self.path))?;
+        let hash = {
+            let entry = self.tar.append_writer(&mut header, kind.file()).map_err(trouble(&self.path))?;
+            let mut into = Hashed { inner: entry, hash: Sha256::new() };
+            fill(&mut into)?;
+            let Hashed { inner, hash } = into;
+            inner.finish().map_err(trouble(&self.path))?;
+            hash
+        };
         self.note(kind.file(), &hex(hash))
     }
 
@@ -276,6 +281,22 @@ fn damaged(path: &Path) -> Error {
     ))
 }
 
+/// Remembers that there was nothing more to read.
+struct ToItsEnd {
+    file: File,
+    ended: Rc<Cell<bool>>,
+}
+
+impl Read for ToItsEnd {
+    fn read(&mut self, block: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(block)?;
+        if read == 0 && !block.is_empty() {
+            self.ended.set(true);
+        }
+        Ok(read)
+    }
+}
+
 fn read_json<T: DeserializeOwned>(from: &mut impl Read, hash: &mut Sha256) -> Option<T> {
     let mut bytes = Vec::new();
     from.take(LARGEST).read_to_end(&mut bytes).ok()?;
@@ -290,14 +311,15 @@ fn read_json<T: DeserializeOwned>(from: &mut impl Read, hash: &mut Sha256) -> Op
 pub fn check(path: &Path, watch: &Watch) -> Result<Checked> {
     let file = File::open(path).map_err(|error| Error::Bad(format!("can't read {}: {error}", path.display())))?;
     let bytes = file.metadata().map_err(trouble(path))?.len();
-    let mut archive = tar::Archive::new(BufReader::with_capacity(BLOCK, file));
+    let ended = Rc::new(Cell::new(false));
+    let mut archive = tar::Archive::new(BufReader::with_capacity(BLOCK, ToItsEnd { file, ended: ended.clone() }));
     let (mut head, mut contents, mut whole): (Option<Head>, Option<Contents>, bool) = (None, None, false);
     let (mut listed, mut databases, mut small_ones, mut block) = (Sha256::new(), 0, 0_u64, vec![0; BLOCK]);
     for entry in archive.entries().map_err(trouble(path))? {
-        let wrong = |error: std::io::Error| match (head.is_some(), error.kind()) {
+        let wrong = |_: std::io::Error| match (head.is_some(), ended.get()) {
             (false, _) => foreign(path),
-            (true, std::io::ErrorKind::UnexpectedEof) => cut_off(path),
-            (true, _) => damaged(path),
+            (true, true) => cut_off(path),
+            (true, false) => damaged(path),
         };
         let mut entry = entry.map_err(wrong)?;
         let name = entry.path().ok().and_then(|name| name.to_str().map(str::to_owned)).ok_or_else(|| damaged(path))?;

@@ -5,13 +5,13 @@
 use std::path::Path;
 
 use super::{Stage, Watch, go_on};
+use crate::config::Config;
 use crate::db::walking::{self, Table};
 use crate::db::{Db, Tx, copying, lease, settings, snapshots, sqlite_file};
 use crate::error::{Error, Result};
 use crate::model::Time;
 use crate::model::ids::SLOTS;
 use crate::ops::auditing::{self, Who};
-use crate::config::Config;
 
 /// Rows in a commit.
 const BATCH: i64 = 500;
@@ -80,7 +80,9 @@ async fn prepare(from: &Db, into: &Db) -> Result<()> {
     if copying::is_under_way(into).await? {
         let known = copying::noted(&mut into.conn(), "source", "public_url").await?.unwrap_or_default();
         if known != name {
-            return Err(Error::Bad(format!("a copy of {known} was begun in that database, and this is {name}. Make an empty one (createdb)")));
+            return Err(Error::Bad(format!(
+                "a copy of {known} was begun in that database, and this is {name}. Make an empty one (createdb)"
+            )));
         }
         return into.migrate().await;
     }
@@ -177,8 +179,8 @@ async fn copy_table(source: &mut Tx, into: &Db, table: &Table, theirs: &Table, b
             tx.commit().await?;
             return Ok(rows);
         };
-        let list: Vec<&str> = page.iter().map(|(_, row)| row.as_str()).collect();
-        copying::insert(&mut tx, theirs, &format!("[{}]", list.join(",")))
+        let batch: Vec<&str> = page.iter().map(|(_, row)| row.as_str()).collect();
+        copying::insert(&mut tx, theirs, &format!("[{}]", batch.join(",")))
             .await
             .map_err(|error| Error::Unavailable(format!("rows of {} could not be copied: {error}", table.name)))?;
         copying::note(&mut tx, "table", &table.name, key).await?;

@@ -262,12 +262,13 @@ fn put_in_place(beside: &Beside, place: &Path, sum: &str) -> Result<()> {
     let mut list = private_file(&beside.list)?;
     list.write_all(format!("{sum}  {name}\n").as_bytes()).and_then(|()| list.sync_all()).map_err(trouble(&beside.list))?;
     // A link fails where there is something meanwhile; a rename would take its place.
-    std::fs::hard_link(&beside.part, place).or_else(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Err(error),
-        // A file system without links.
-        _ => std::fs::rename(&beside.part, place),
-    })
-    .map_err(trouble(place))?;
+    std::fs::hard_link(&beside.part, place)
+        .or_else(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Err(error),
+            // A file system without links.
+            _ => std::fs::rename(&beside.part, place),
+        })
+        .map_err(trouble(place))?;
     std::fs::rename(&beside.list, with_end(place, ".sha256")).map_err(trouble(place))?;
     let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(trouble(folder))

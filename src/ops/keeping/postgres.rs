@@ -99,7 +99,8 @@ impl Programs {
 
     /// The database as it was at a shared moment, in the form that `pg_restore` reads.
     pub fn dump(&self, moment: &str, into: &mut dyn Write, watch: &Watch) -> Result<()> {
-        let arguments = ["--format=custom".into(), "--no-password".into(), format!("--snapshot={moment}"), format!("--dbname={}", self.database)];
+        let arguments =
+            ["--format=custom".into(), "--no-password".into(), format!("--snapshot={moment}"), format!("--dbname={}", self.database)];
         let mut child = self.start("pg_dump", &arguments, |command| {
             command.stdin(Stdio::null()).stdout(Stdio::piped());
         })?;

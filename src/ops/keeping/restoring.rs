@@ -160,7 +160,10 @@ async fn checked(file: &Path, clock: &Clock, watch: &Watch) -> Result<Checked> {
     }
     // Ids are made of the time: with a clock that is behind, those that were given out after the backup would come again.
     if *made_at > clock.now() {
-        return Err(Error::Bad(format!("this backup was made at {}, which has not come yet on this machine: set its clock right", made_at.rfc3339())));
+        return Err(Error::Bad(format!(
+            "this backup was made at {}, which has not come yet on this machine: set its clock right",
+            made_at.rfc3339()
+        )));
     }
     Ok(checked)
 }
@@ -175,7 +178,10 @@ struct Place {
 #[derive(Debug)]
 enum PlaceDb {
     /// Written beside its name first.
-    Sqlite { to: PathBuf, beside: PathBuf },
+    Sqlite {
+        to: PathBuf,
+        beside: PathBuf,
+    },
     Postgres(Db),
 }
 
@@ -196,10 +202,11 @@ impl Place {
             }
         }
         let db = if let Some(to) = db::sqlite_file(&config.database_url) {
-            if to.exists() {
+            // What an earlier one left behind would be taken for a part of this one.
+            if let Some(there) = ["", "-wal", "-shm", "-journal"].map(|end| with_end(to, end)).into_iter().find(|path| path.exists()) {
                 return Err(Error::Bad(format!(
-                    "the database {} is there already, and a backup is only restored where nothing is. Stop Meent, move {} and the files with its name and -wal and -shm away, and try again",
-                    to.display(),
+                    "{} is there already, and a backup is only restored where nothing is. Stop Meent, move {} and the files with its name and -wal and -shm away, and try again",
+                    there.display(),
                     to.display()
                 )));
             }
@@ -278,10 +285,8 @@ async fn put_back(place: &Place, clock: &Clock, file: &Path, checked: &Checked, 
             let programs = Programs::new(&place.config, &place.config.database_url, major)?;
             pictures_back(place, db.clone(), clock, file, checked, watch).await?;
             let watching = watch.clone();
-            aside(move || {
-                visit(&path, kind, |piece| *piece == Piece::Database, |_, size, from| programs.restore(from, size, &watching))
-            })
-            .await?;
+            aside(move || visit(&path, kind, |piece| *piece == Piece::Database, |_, size, from| programs.restore(from, size, &watching)))
+                .await?;
             let mails = finish(place, db.clone(), clock, checked, settle, watch).await;
             db.close().await;
             mails
@@ -300,20 +305,25 @@ async fn extract_sqlite(path: PathBuf, to: PathBuf, checked: &Checked, watch: &W
         std::fs::create_dir_all(folder).map_err(trouble(folder))?;
     }
     aside(move || {
-        visit(&path, kind, |piece| *piece == Piece::Database, |_, _, from| {
-            let mut into = private_file(&to)?;
-            let (mut from, mut block, mut done) = (GzDecoder::new(from), vec![0; BLOCK], 0);
-            loop {
-                go_on(&watching)?;
-                let read = std::io::Read::read(&mut from, &mut block).map_err(trouble(&to))?;
-                if read == 0 {
-                    return into.sync_all().map_err(trouble(&to));
+        visit(
+            &path,
+            kind,
+            |piece| *piece == Piece::Database,
+            |_, _, from| {
+                let mut into = private_file(&to)?;
+                let (mut from, mut block, mut done) = (GzDecoder::new(from), vec![0; BLOCK], 0);
+                loop {
+                    go_on(&watching)?;
+                    let read = std::io::Read::read(&mut from, &mut block).map_err(trouble(&to))?;
+                    if read == 0 {
+                        return into.sync_all().map_err(trouble(&to));
+                    }
+                    into.write_all(&block[..read]).map_err(trouble(&to))?;
+                    done += read as u64;
+                    watching.at(Stage::PuttingBack, done, 0);
                 }
-                into.write_all(&block[..read]).map_err(trouble(&to))?;
-                done += read as u64;
-                watching.at(Stage::PuttingBack, done, 0);
-            }
-        })
+            },
+        )
     })
     .await
 }
@@ -331,23 +341,28 @@ async fn pictures_back(place: &Place, db: Db, clock: &Clock, file: &Path, checke
     let (hand, mut handed) = mpsc::channel(2);
     let reading = aside(move || {
         let mut large: Option<(FileHash, Vec<u8>)> = None;
-        visit(&path, kind, |piece| *piece != Piece::Database, |piece, size, from| {
-            go_on(&watching)?;
-            let bytes = whole(from, size)?;
-            let ready = match piece {
-                Piece::Picture { hash, small: false } => {
-                    large = Some((hash, bytes));
-                    return Ok(());
-                }
-                Piece::Picture { hash, small: true } => match large.take().filter(|(known, _)| *known == hash) {
-                    Some((hash, large)) => Handed::Picture(hash, large, bytes),
-                    None => return Err(Error::Bad(format!("one of the two sizes of the picture {hash} is missing"))),
-                },
-                _ => Handed::Theme(bytes),
-            };
-            // Nobody takes it any more: the other side has said why.
-            hand.blocking_send(ready).map_err(|_| Error::Unavailable("it could not be written".into()))
-        })
+        visit(
+            &path,
+            kind,
+            |piece| *piece != Piece::Database,
+            |piece, size, from| {
+                go_on(&watching)?;
+                let bytes = whole(from, size)?;
+                let ready = match piece {
+                    Piece::Picture { hash, small: false } => {
+                        large = Some((hash, bytes));
+                        return Ok(());
+                    }
+                    Piece::Picture { hash, small: true } => match large.take().filter(|(known, _)| *known == hash) {
+                        Some((hash, large)) => Handed::Picture(hash, large, bytes),
+                        None => return Err(Error::Bad(format!("one of the two sizes of the picture {hash} is missing"))),
+                    },
+                    _ => Handed::Theme(bytes),
+                };
+                // Nobody takes it any more: the other side has said why.
+                hand.blocking_send(ready).map_err(|_| Error::Unavailable("it could not be written".into()))
+            },
+        )
     });
     let of = checked.contents.pictures;
     let writing = async {

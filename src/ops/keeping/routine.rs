@@ -133,7 +133,13 @@ mod tests {
     #[test]
     fn only_what_has_a_name_that_we_give_is_ever_thrown_away() {
         assert!(is_ours("meent-20261130-031500.tar"));
-        for other in ["meent-20261130-031500.tar.sha256", "meent-before-upgrade.tar", "meent-2026113-0315000.tar", ".meent-20261130-031500.tar.turn", "meent.tar"] {
+        for other in [
+            "meent-20261130-031500.tar.sha256",
+            "meent-before-upgrade.tar",
+            "meent-2026113-0315000.tar",
+            ".meent-20261130-031500.tar.turn",
+            "meent.tar",
+        ] {
             assert!(!is_ours(other), "{other}");
         }
     }

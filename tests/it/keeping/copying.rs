@@ -70,7 +70,9 @@ async fn an_instance_moves_and_serves_the_same_pages() {
         let watch: Watch = std::sync::Arc::new(Until(rows, Mutex::default()));
         let stopped = copying::copy(&sqlite, &to, clock.now(), &watch).await.unwrap_err();
         assert!(stopped.to_string().contains("stopped before"), "{stopped}");
-        let early = App::open(meent::config::Config { database_url: to.clone(), ..sqlite.clone() }, clock.clone(), KeyMaker::Generate).await.unwrap_err();
+        let early = App::open(meent::config::Config { database_url: to.clone(), ..sqlite.clone() }, clock.clone(), KeyMaker::Generate)
+            .await
+            .unwrap_err();
         assert!(early.to_string().contains("Run the same `meent copy` again"), "{early}");
     }
     let before = count(&target, "SELECT COUNT(*) FROM _meent_copy WHERE kind = 'table' AND value = 'done'").await;

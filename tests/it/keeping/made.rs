@@ -36,8 +36,14 @@ impl Region {
         app.join(&sanne, &group).await;
         let mut visitor = Visitor::logged_in(&app, &sanne).await;
         let csrf = visitor.get("/c/jeugd/ask").await.value("csrf");
-        let fields =
-            [("csrf", csrf.as_str()), ("once", "k1"), ("title", "Wie kent dit bord?"), ("body", "Het hangt in de hal."), ("action", "ask"), ("alt1", "Een bord")];
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("once", "k1"),
+            ("title", "Wie kent dit bord?"),
+            ("body", "Het hangt in de hal."),
+            ("action", "ask"),
+            ("alt1", "Een bord"),
+        ];
         let bytes = red_and_blue(700, 300, ImageFormat::Png);
         let sent = visitor.upload("/c/jeugd/ask", &fields, &[("file1", "bord.png", &bytes)]).await;
         let id = sent.leads_to().trim_start_matches("/post/").parse().expect("an id");
