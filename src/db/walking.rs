@@ -8,6 +8,7 @@ use sqlx::AssertSqlSafe;
 
 use super::{Conn, on};
 use crate::error::{Error, Result};
+use crate::model::FileHash;
 
 /// A table of ours; not those that sqlx and [`super::copying`] keep for themselves, whose names begin with `_`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +139,7 @@ pub async fn digest(conn: &mut Conn, table: &Table, columns: &[Column]) -> Resul
             add(&mut hash, &row)?;
         }
     });
-    Ok((rows, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok((rows, FileHash::of(&hash.finalize()).to_string()))
 }
 
 /// The two databases write the same JSON with other spaces and escapes.

@@ -120,9 +120,8 @@ pub(super) async fn run_job(fed: &Federation, job: Job) -> Result<()> {
 fn most_attempts(kind: JobKind) -> i64 {
     match kind {
         JobKind::LookUpPeer | JobKind::AskGroups | JobKind::ReadRegions | JobKind::ResyncThread => LOOK_UPS,
-        JobKind::CatchUp => SAYINGS,
         JobKind::CheckThread | JobKind::CheckGroup => CHECKS,
-        JobKind::SayConnection => SAYINGS,
+        JobKind::SayConnection | JobKind::CatchUp => SAYINGS,
         _ => i64::MAX,
     }
 }

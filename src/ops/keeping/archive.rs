@@ -337,7 +337,7 @@ pub fn check(path: &Path, watch: &Watch) -> Result<Checked> {
             return Err(damaged(path));
         }
         if name == CONTENTS {
-            contents = Some(read_json(&mut entry, &mut hash).ok_or_else(|| damaged(path))?);
+            contents = Some(read_json(&mut entry, &mut hash).ok_or_else(|| if ended.get() { cut_off(path) } else { damaged(path) })?);
         } else {
             match piece(&name, known.database) {
                 Some(Piece::Database) => databases += 1,

@@ -124,8 +124,7 @@ pub async fn make(core: &Core, file: &Path, watch: &Watch) -> Result<Made> {
     let head = Head::new(began, core.urls.base(), Kind::of(&core.config.database_url), schema);
     watch.at(Stage::Database, 0, 0);
     let mut moment = moment_of(core, &beside).await?;
-    let mut contents = Contents::default();
-    contents.tables = counted(moment.conn()).await?;
+    let mut contents = Contents { tables: counted(moment.conn()).await?, ..Contents::default() };
     let (part, list) = (beside.part.clone(), beside.list.clone());
     let mut writer = aside(move || Writer::begin(&part, &list, &head)).await?;
     writer = match &mut moment {

@@ -150,6 +150,8 @@ impl Programs {
     }
 }
 
+/// A pipe that broke, or a file that can't be read or written.
+#[expect(clippy::needless_pass_by_value, reason = "map_err gives it away")]
 fn failed(error: std::io::Error) -> Error {
     Error::Unavailable(error.to_string())
 }
