@@ -22,7 +22,6 @@ use axum::middleware;
 use axum::response::Response;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -33,13 +32,10 @@ use crate::db::{self, Db, lease};
 use crate::error::{Error, Result};
 use crate::federation::{self, Federation};
 use crate::jobs;
-use crate::metrics::Metrics;
-use crate::model::{Clock, Ids, Time, Urls};
-use crate::ops::hosts::HostRules;
+use crate::model::{Clock, Time};
 use crate::ops::keys::KeyMaker;
 use crate::ops::members::random_token;
 use crate::ops::{self, Core, setting_up};
-use crate::storage::Storage;
 use crate::web::{self, ClientAddr, Web};
 use memory::Memory;
 
@@ -67,30 +63,17 @@ impl App {
     /// # Errors
     /// With a sentence for the person who started it.
     pub async fn open(config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
-        let storage = Storage::open(&config)?;
+        ops::keeping::restoring::refuse_unfinished(&config)?;
         let db = Db::open(&config.database_url).await?;
+        if db::copying::is_under_way(&db).await? {
+            return Err(Error::Unavailable(
+                "a copy into this database was begun and is not whole yet. Run the same `meent copy` again: it goes on where it was".into(),
+            ));
+        }
         db.migrate().await?;
         let lease = lease::acquire(&db, &config.data_dir).await?;
         lease::release_the_dead(&db, &config.data_dir, lease.slot, true).await?;
-        let urls = Urls::new(&config.url());
-        let ids = Ids::new(lease.slot, clock.clone());
-        ids.not_before(lease::latest_id(&db).await?);
-        let core = Arc::new(Core {
-            config,
-            db,
-            clock,
-            ids,
-            urls,
-            keys,
-            desk: ops::files::Desk::default(),
-            storage,
-            wake: watch::Sender::new(0),
-            rung: watch::Sender::default(),
-            hosts: HostRules::default(),
-            metrics: Metrics::default(),
-            pulses: ops::pulses::Pulses::default(),
-            health: ops::health::Health::default(),
-        });
+        let core = Arc::new(Core::new(config, db, clock, lease.slot, keys).await?);
         setting_up::prepare(&core).await?;
         let federation = Federation::new(core.clone())?;
         let memory = Arc::new(Memory::of(core.config.server.page_memory_mb));

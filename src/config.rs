@@ -1,6 +1,7 @@
 //! Every setting, its default and its check. `config.example.toml` holds the same keys with a line of explanation each;
 //! a test compares the two.
 
+mod backup;
 mod files;
 mod keep;
 mod mail;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::{Host, Url};
 
+pub use backup::Backup;
 pub use files::Files;
 pub use keep::Keep;
 pub use mail::{Mail, Secret, Security};
@@ -97,6 +99,7 @@ pub struct Config {
     pub keep: Keep,
     pub registration: Registration,
     pub mail: Mail,
+    pub backup: Backup,
     pub log: Log,
     pub metrics: Metrics,
     pub health: Health,
@@ -169,6 +172,7 @@ impl Default for Config {
             keep: Keep::default(),
             registration: Registration::default(),
             mail: Mail::default(),
+            backup: Backup::default(),
             log: Log::default(),
             metrics: Metrics::default(),
             health: Health::default(),
@@ -316,6 +320,7 @@ impl Config {
         if self.health.disk_free_mb < 0 {
             return Err(ConfigError(format!("health.disk_free_mb must be 0 or more; it is {}", self.health.disk_free_mb)));
         }
+        self.backup.check()?;
         if self.database_url.is_empty() {
             self.database_url = format!("sqlite:{}", self.data_dir.join("meent.db").display());
         }

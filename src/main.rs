@@ -1,5 +1,7 @@
 //! The command line: arguments, configuration, then the app.
 
+mod commands;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -53,6 +55,24 @@ enum Command {
     /// Pictures and where they lie.
     #[command(subcommand)]
     Files(FilesCommand),
+    /// Copies everything but the configuration into one file, while the server runs.
+    Backup {
+        /// A file that is not there yet.
+        file: PathBuf,
+    },
+    /// Puts a backup back where nothing is.
+    Restore {
+        file: PathBuf,
+        /// Only tries it, in a temporary place, and compares what is there with what the backup says.
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Moves from SQLite to PostgreSQL; killed half-way, it goes on when run again.
+    Copy {
+        /// The empty database it goes to: postgres://USER:PASSWORD@HOST/NAME.
+        #[arg(long)]
+        to: String,
+    },
     /// Brings the database up to this binary; the server does so itself when it starts.
     Migrate {
         /// Only says what has been applied.
@@ -216,6 +236,10 @@ async fn run(command: Command, config: Config) -> Result<()> {
         Command::Audit(AuditCommand::Verify) => verify_audit(config).await,
         Command::Files(FilesCommand::Move { back, remove }) => move_files(config, back, remove).await,
         Command::Migrate { status } => migrate(config, status).await,
+        Command::Backup { file } => commands::keeping::backup(config, &file).await,
+        Command::Restore { file, verify: true } => commands::keeping::verify(&config, &file).await,
+        Command::Restore { file, verify: false } => commands::keeping::restore(&config, &file).await,
+        Command::Copy { to } => commands::keeping::copy(&config, &to).await,
         Command::Mail(MailCommand::Test { address }) => test_mail(config, &address).await,
         Command::Member(MemberCommand::Add { name, email, admin, password }) => {
             add_member(config, &name, &email, admin, &password.read()?).await

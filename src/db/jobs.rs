@@ -38,6 +38,10 @@ pub enum JobKind {
     Digest,
     /// What the agenda does by itself, every quarter of an hour; the subject is empty.
     Agenda,
+    /// Make a backup; the subject is empty.
+    Backup,
+    /// After a backup was put back: read what somebody of another server wrote in groups of ours; the subject is their id.
+    CatchUp,
 }
 
 impl JobKind {

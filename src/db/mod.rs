@@ -15,6 +15,7 @@ pub mod bell;
 pub mod calendars;
 pub mod changes;
 pub mod connections;
+pub mod copying;
 pub mod deeds;
 pub mod deliveries;
 pub mod depths;
@@ -54,6 +55,7 @@ pub mod revisions;
 pub mod series;
 pub mod sessions;
 pub mod settings;
+pub mod snapshots;
 pub mod suspensions;
 pub mod sweeping;
 pub mod thread_checks;
@@ -61,6 +63,7 @@ pub mod tokens;
 pub mod topics;
 pub mod useful;
 pub mod waits;
+pub mod walking;
 pub mod watches;
 pub mod whereabouts;
 
@@ -161,15 +164,26 @@ pub(crate) fn column<T: serde::Serialize>(values: impl IntoIterator<Item = T>) -
     rows(values.into_iter().map(|value| (value,)).collect::<Vec<_>>())
 }
 
+/// The last migration that this binary knows.
+#[must_use]
+pub fn newest_migration() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// The file of a `sqlite:PATH`; none for another database.
+#[must_use]
+pub fn sqlite_file(database_url: &str) -> Option<&Path> {
+    database_url.strip_prefix("sqlite:").map(|path| Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
 impl Db {
     /// Opens `sqlite:PATH` (made when missing) or `postgres://...`. Does not migrate.
     ///
     /// # Errors
     /// A URL that is neither, or a database that can't be reached.
     pub async fn open(database_url: &str) -> Result<Self> {
-        if let Some(path) = database_url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        if let Some(path) = sqlite_file(database_url) {
+            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
                 std::fs::create_dir_all(folder)
                     .map_err(|error| Error::Unavailable(format!("can't make the folder {}: {error}", folder.display())))?;
             }

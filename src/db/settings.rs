@@ -55,8 +55,11 @@ pub mod key {
     pub const THEME_BEFORE: &str = "theme_before";
     /// JSON: when the worker last threw away what had expired, and how much of each kind so far.
     pub const TIDIED: &str = "tidied";
-    /// The last backup that was made; JSON with `at`, when.
+    /// What came of the last backup, and the last one that was made; JSON.
+    pub const BACKUP_LAST: &str = "backup_last";
     pub const BACKUP_GOOD: &str = "backup_good";
+    /// That this database was put back from a backup: of when, and when; JSON.
+    pub const RESTORED: &str = "restored";
 }
 
 pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {

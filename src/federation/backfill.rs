@@ -252,17 +252,26 @@ impl Federation {
 
 /// The thread that an entry of an outbox is about: an Announce of a post or of its Create, or a Create.
 fn thread_of(item: &Value) -> Option<String> {
-    let object = match wire::kind(item) {
-        "Announce" => {
-            let inner = item.get("object")?;
-            if wire::kind(inner) == "Create" { inner.get("object")? } else { inner }
-        }
-        "Create" => item.get("object")?,
-        _ if manners::is_post(item) => item,
-        _ => return None,
-    };
+    let object = object_of(item)?;
     if object.get("inReplyTo").is_some_and(|parent| !parent.is_null()) {
         return None;
     }
     wire::id(object).map(str::to_owned)
+}
+
+/// The post that it is about, whatever it replies to.
+pub(super) fn post_of(item: &Value) -> Option<String> {
+    object_of(item).and_then(wire::id).map(str::to_owned)
+}
+
+fn object_of(item: &Value) -> Option<&Value> {
+    match wire::kind(item) {
+        "Announce" => {
+            let inner = item.get("object")?;
+            if wire::kind(inner) == "Create" { inner.get("object") } else { Some(inner) }
+        }
+        "Create" => item.get("object"),
+        _ if manners::is_post(item) => Some(item),
+        _ => None,
+    }
 }

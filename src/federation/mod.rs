@@ -11,6 +11,7 @@ pub mod authority;
 pub mod backfill;
 pub mod block;
 pub mod budget;
+mod catching_up;
 pub mod choose_answer;
 pub mod client;
 pub mod collections;

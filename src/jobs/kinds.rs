@@ -1,5 +1,7 @@
 //! What each kind of background work is, what becomes of it when it is done or could not be, and the routine.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -13,6 +15,7 @@ use crate::federation::backfill::Left;
 use crate::federation::waiting::soon;
 use crate::model::{ActorId, JobId, Time};
 use crate::ops::closing::{self, Step};
+use crate::ops::keeping::{Stage, Watch, Watcher, routine};
 use crate::ops::{agenda, asking_again, comparing, connecting, digesting, files, offering, regions, registering, sizes, tidying};
 
 /// A server's software is asked for so often before it stays unknown.
@@ -23,6 +26,8 @@ const CHECKS: i64 = 3;
 const SAYINGS: i64 = 40;
 /// One run of bringing in history; it goes on from where it was.
 const LONGEST_RUN: Duration = Duration::from_mins(5);
+/// How soon a backup notices that the process stops.
+const LOOK_WHETHER_STOPPING: Duration = Duration::from_millis(500);
 
 /// The work itself. On the heap, each kind by itself: some go deep, and the stack of a thread is small.
 fn work<'a>(fed: &'a Federation, job: &'a Job) -> BoxFuture<'a, Result<Left>> {
@@ -53,6 +58,8 @@ fn work<'a>(fed: &'a Federation, job: &'a Job) -> BoxFuture<'a, Result<Left>> {
         JobKind::Tidy => done(tidy(fed).boxed()),
         JobKind::Digest => done(digesting::run(&fed.core).boxed()),
         JobKind::Agenda => done(agenda::turn(&fed.core).boxed()),
+        JobKind::Backup => done(backup(fed).boxed()),
+        JobKind::CatchUp => subject.parse().map_or_else(|_| nothing(), |person| done(fed.catch_up(person).boxed())),
     }
 }
 
@@ -61,6 +68,7 @@ pub(super) async fn run_job(fed: &Federation, job: Job) -> Result<()> {
     let outcome = work(fed, &job).await;
     fed.core.metrics.job(job.kind.word(), if outcome.is_ok() { "done" } else { "failed" });
     let now = fed.core.now();
+    let next_backup = if job.kind == JobKind::Backup { routine::due(&fed.core).await? } else { None };
     let mut tx = fed.core.db.begin().await?;
     let repeated = if job.kind == JobKind::RepeatFollow { asking_again::due(&fed.core, &mut tx, &job.subject).await? } else { None };
     match outcome {
@@ -70,6 +78,9 @@ pub(super) async fn run_job(fed: &Federation, job: Job) -> Result<()> {
             jobs::again(&mut tx, job.id, Time((now.0 / Time::HOUR + 1) * Time::HOUR), true, None).await?;
         }
         Ok(Left::Nothing) if job.kind == JobKind::Agenda => jobs::again(&mut tx, job.id, now.plus(agenda::EVERY), true, None).await?,
+        Ok(Left::Nothing) if job.kind == JobKind::Backup && next_backup.is_some() => {
+            jobs::again(&mut tx, job.id, next_backup.unwrap_or(now), true, None).await?;
+        }
         Ok(Left::Nothing) if job.kind == JobKind::CheckNightly => {
             jobs::again(&mut tx, job.id, comparing::next_night(&fed.core), true, None).await?;
         }
@@ -105,14 +116,14 @@ fn most_attempts(kind: JobKind) -> i64 {
     match kind {
         JobKind::LookUpPeer | JobKind::AskGroups | JobKind::ReadRegions | JobKind::ResyncThread => LOOK_UPS,
         JobKind::CheckThread | JobKind::CheckGroup => CHECKS,
-        JobKind::SayConnection => SAYINGS,
+        JobKind::SayConnection | JobKind::CatchUp => SAYINGS,
         _ => i64::MAX,
     }
 }
 
 /// Whether an error that will not pass is the end of it.
 fn ends_when_refused(kind: JobKind) -> bool {
-    matches!(kind, JobKind::CheckThread | JobKind::CheckGroup | JobKind::ResyncThread)
+    matches!(kind, JobKind::CheckThread | JobKind::CheckGroup | JobKind::ResyncThread | JobKind::CatchUp)
 }
 
 async fn is_asked_anew(tx: &mut Tx, job: &Job) -> Result<bool> {
@@ -120,11 +131,12 @@ async fn is_asked_anew(tx: &mut Tx, job: &Job) -> Result<bool> {
     Ok(backfill::get(tx, group).await?.is_some_and(|state| state.state != "done"))
 }
 
-/// What is done again and again: the digests, the agenda, the comparisons at night, and tidying.
+/// What is done again and again: the digests, the agenda, the comparisons at night, tidying, and backups where they are set.
 ///
 /// # Errors
 /// When the database can't be written.
 pub async fn schedule_routine(fed: &Federation) -> Result<()> {
+    let next_backup = routine::due(&fed.core).await?;
     let mut tx = fed.core.db.begin().await?;
     let now = fed.core.now();
     for (kind, at) in
@@ -132,8 +144,43 @@ pub async fn schedule_routine(fed: &Federation) -> Result<()> {
     {
         jobs::enqueue(&mut tx, JobId(fed.core.ids.next()), kind, "", at).await?;
     }
+    match next_backup {
+        Some(at) => {
+            jobs::enqueue(&mut tx, JobId(fed.core.ids.next()), JobKind::Backup, "", at).await?;
+            jobs::hasten(&mut tx, JobKind::Backup, "", at).await?;
+        }
+        None => jobs::cancel(&mut tx, JobKind::Backup, "").await?,
+    }
     asking_again::begin_all(&fed.core, &mut tx).await?;
     fed.core.commit(tx).await
+}
+
+/// Ends a backup when the process stops.
+#[derive(Debug, Default)]
+struct Stopping(AtomicBool);
+
+impl Watcher for Stopping {
+    fn at(&self, _: Stage, _: u64, _: u64) {}
+    fn stopped(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+async fn backup(fed: &Federation) -> Result<()> {
+    let stopping = Arc::new(Stopping::default());
+    let watch: Watch = stopping.clone();
+    let making = routine::run(&fed.core, &watch);
+    let looking = async {
+        while !fed.stopping.load(Ordering::Relaxed) {
+            tokio::time::sleep(LOOK_WHETHER_STOPPING).await;
+        }
+        stopping.0.store(true, Ordering::Relaxed);
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        made = making => made,
+        () = looking => Ok(()),
+    }
 }
 
 /// Queues what is compared tonight.

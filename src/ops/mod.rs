@@ -39,6 +39,7 @@ pub mod hosts;
 pub mod importing;
 pub mod interest;
 pub mod inviting;
+pub mod keeping;
 pub mod keys;
 pub mod limits;
 pub mod looking_back;
@@ -138,6 +139,39 @@ pub enum Outcome {
 }
 
 impl Core {
+    /// Of an open database, for the process that holds this slot. Its ids go on after the last one in the database.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn new(config: Config, db: Db, clock: Clock, slot: u16, keys: keys::KeyMaker) -> Result<Self> {
+        let core = Self::bare(config, db, clock, slot, keys)?;
+        core.ids.not_before(db::lease::latest_id(&core.db).await?);
+        Ok(core)
+    }
+
+    /// The same without a look at the database, which need not have tables yet: nothing may be made with it.
+    ///
+    /// # Errors
+    /// When the storage of files can't be opened.
+    pub fn bare(config: Config, db: Db, clock: Clock, slot: u16, keys: keys::KeyMaker) -> Result<Self> {
+        Ok(Self {
+            urls: Urls::new(&config.url()),
+            ids: Ids::new(slot, clock.clone()),
+            storage: Storage::open(&config)?,
+            config,
+            db,
+            clock,
+            keys,
+            desk: files::Desk::default(),
+            wake: watch::Sender::new(0),
+            rung: watch::Sender::default(),
+            hosts: hosts::HostRules::default(),
+            metrics: Metrics::default(),
+            pulses: pulses::Pulses::default(),
+            health: health::Health::default(),
+        })
+    }
+
     #[must_use]
     pub fn now(&self) -> Time {
         self.clock.now()

@@ -27,6 +27,7 @@ mod fuzzing;
 mod groups;
 mod groups_look;
 mod invitations;
+mod keeping;
 mod keyboard;
 mod killed;
 mod leaks;

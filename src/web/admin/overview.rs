@@ -8,6 +8,7 @@ use crate::config::FederationMode;
 use crate::db::administration::{self, Attention};
 use crate::db::regions;
 use crate::model::Time;
+use crate::ops::keeping::routine::{self, Concern};
 use crate::web::Web;
 use crate::web::page::{Shown, html};
 use crate::web::ui::Ui;
@@ -21,6 +22,8 @@ struct OverviewPage {
     ui: Ui,
     /// How many, the key of the sentence and where it leads.
     waiting: Vec<(i64, &'static str, &'static str)>,
+    /// That backups fail or grow old, and what the machine said.
+    backup: Option<(String, Option<String>)>,
     /// Whether there are other regions to be found, and no list of them is read yet.
     lonely: bool,
 }
@@ -46,5 +49,10 @@ pub async fn show(State(web): State<Web>, ui: Ui) -> Shown {
     let found = administration::attention(&mut web.core.db.conn(), now, now.plus(-FAILING)).await?;
     let closed = web.core.federation_mode().await? == FederationMode::Closed;
     let lonely = !closed && regions::lists(&mut web.core.db.conn()).await?.is_empty();
-    html(&OverviewPage { ui, waiting: lines(found), lonely })
+    let backup = match routine::concern(&web.core, &mut web.core.db.conn()).await? {
+        Some(Concern::Failed(backup)) => Some((ui.t1("attention-backup-failed", "at", ui.date(backup.at)), backup.error)),
+        Some(Concern::Old(backup)) => Some((ui.t1("attention-backup-old", "at", ui.date(backup.at)), None)),
+        None => None,
+    };
+    html(&OverviewPage { ui, waiting: lines(found), backup, lonely })
 }

@@ -1,0 +1,3 @@
+//! What commands do that have much to say; `main.rs` has the arguments and the small ones.
+
+pub mod keeping;

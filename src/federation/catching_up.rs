@@ -1,0 +1,66 @@
+//! After a backup was put back: what people of other servers wrote in groups of ours since it was made. Their servers were
+//! answered 202 then and won't send it again, but it stands in their outboxes.
+
+use super::backfill::post_of;
+use super::{Federation, object};
+use crate::db::{actors, posts};
+use crate::error::{Error, Result};
+use crate::model::{Actor, ActorId};
+
+/// Pages of an outbox that are read.
+const PAGES: usize = 10;
+
+impl Federation {
+    /// Reads what somebody of another server wrote lately, and takes in what belongs in a group of ours and is not here.
+    ///
+    /// # Errors
+    /// When their server can't be read now.
+    pub async fn catch_up(&self, person: ActorId) -> Result<()> {
+        let person = actors::by_id(&mut self.core.db.conn(), person).await?;
+        let mut next = person.outbox.clone().filter(|_| !person.local && person.deleted_at.is_none());
+        for _ in 0..PAGES {
+            let Some(address) = next else { break };
+            let page = self.read_page(&address).await?;
+            let mut fresh = false;
+            // The oldest first: what it replies to may be among it.
+            for id in page.items.iter().rev().filter_map(post_of).filter(|id| !self.core.urls.is_ours(id)) {
+                if posts::by_ap_id(&mut self.core.db.conn(), &id).await?.is_some() {
+                    continue;
+                }
+                fresh = true;
+                match Box::pin(self.take_in_missed(&id)).await {
+                    Err(error) if error.is_passing() => return Err(error),
+                    Err(error) => tracing::info!(id, %error, "catching up: left out"),
+                    Ok(()) => {}
+                }
+            }
+            next = page.next.filter(|_| fresh);
+        }
+        Ok(())
+    }
+
+    async fn take_in_missed(&self, id: &str) -> Result<()> {
+        let document = self.fetch_by_id(id).await?;
+        let read = object::read(&self.client, &document, self.core.now())?;
+        let group = self.addressed_group(&read.addressed).await?.ok_or(Error::Forbidden("error-other-group"))?;
+        let parent = match &read.parent {
+            Some(parent) => {
+                let parent = self.ensure_post(parent, &group).await?;
+                Some(posts::by_id(&mut self.core.db.conn(), parent).await?)
+            }
+            None => None,
+        };
+        self.take_in_quietly(&read, &group, parent.as_ref()).await.map(drop)
+    }
+
+    /// The first of those that a post is for that is a group of ours.
+    async fn addressed_group(&self, addressed: &[String]) -> Result<Option<Actor>> {
+        for id in addressed.iter().filter(|id| self.core.urls.is_ours(id)) {
+            let group = actors::by_ap_id(&mut self.core.db.conn(), id).await?;
+            if let Some(group) = group.filter(|actor| actor.local && actor.is_group()) {
+                return Ok(Some(group));
+            }
+        }
+        Ok(None)
+    }
+}
