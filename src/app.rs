@@ -1,5 +1,7 @@
 //! Puts the parts together: opens the database, builds the router, starts the worker, stops both.
 
+mod seen;
+
 use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -82,8 +84,11 @@ impl App {
         let web =
             web::router(Web { core: self.core.clone(), finder: federation.clone(), portrayer: federation.clone(), prober: federation });
         let split = Split { web, federation: federation::routes::router(self.federation.clone()), core: self.core.clone() };
-        let health =
-            Router::new().route("/health/live", get(|| async { "ok" })).route("/health/ready", get(ready)).with_state(self.core.clone());
+        let health = Router::new()
+            .route("/health/live", get(|| async { "ok" }))
+            .route("/health/ready", get(ready))
+            .route("/health/seen/{*rest}", post(seen::tell))
+            .with_state(self.core.clone());
         health
             .fallback(dispatch)
             .with_state(split)

@@ -3,6 +3,7 @@
 //! ```text
 //! main -> app -> { web, federation, jobs } -> ops -> db -> model        config, error: anyone
 //!                  jobs -> federation
+//! main -> doctor -> { federation, jobs } -> ops -> db -> model
 //! ```
 //!
 //! | module | is |
@@ -14,12 +15,14 @@
 //! | [`web`] | the pages |
 //! | [`jobs`] | the worker |
 //! | [`app`] | puts it together, starts and stops it |
+//! | [`doctor`] | looks at an instance from outside the process and says what is wrong |
 //!
 //! A test reads the imports and fails on an arrow against this picture.
 
 pub mod app;
 pub mod config;
 pub mod db;
+pub mod doctor;
 pub mod error;
 pub mod federation;
 pub mod jobs;

@@ -53,6 +53,10 @@ pub mod key {
     /// One that an administrator looks at before it is used, and the one before this.
     pub const THEME_DRAFT: &str = "theme_draft";
     pub const THEME_BEFORE: &str = "theme_before";
+    /// When the last automatic backup succeeded, in milliseconds.
+    pub const BACKUP_AT: &str = "backup_at";
+    /// Begins the keys of tokens with which `meent doctor` asks the running server; the value says until when they work.
+    pub const CHECKUP: &str = "checkup:";
 }
 
 pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {
@@ -90,6 +94,21 @@ pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
 
 pub async fn unset(tx: &mut Tx, key: &str) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM setting WHERE key = $1").bind(key).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Unsets a key and gives what it was. Two at once: one of them gets it.
+pub async fn take(tx: &mut Tx, key: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        on!(tx, c => sqlx::query_as("DELETE FROM setting WHERE key = $1 RETURNING value").bind(key).fetch_optional(c).await)?;
+    Ok(row.map(|(value,)| value))
+}
+
+/// Forgets tokens of check-ups that no longer work.
+pub async fn tidy_checkups(tx: &mut Tx, now: Time) -> Result<()> {
+    // In this order: other values are no numbers.
+    on!(tx, c => sqlx::query("DELETE FROM setting WHERE CASE WHEN key LIKE $1 THEN CAST(value AS BIGINT) < $2 ELSE FALSE END")
+        .bind(format!("{}%", key::CHECKUP)).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
