@@ -53,11 +53,7 @@ class Report:
             where = "" if isinstance(error, AssertionError) else traceback.format_exc(limit=-3)
             at = traceback.extract_tb(error.__traceback__)
             line = next(
-                (
-                    f"{frame.filename.rsplit('/')[-1]}:{frame.lineno}"
-                    for frame in reversed(at)
-                    if "stage.py" not in frame.filename
-                ),
+                (f"{frame.filename.rsplit('/')[-1]}:{frame.lineno}" for frame in reversed(at) if "stage.py" not in frame.filename),
                 "",
             )
             self.say(f"WRONG: {name} ({line})\n{where}{error}\nthe last words of Meent:\n{self.last_words()}")
