@@ -72,7 +72,8 @@ impl Pair {
     /// When databases may not be made.
     pub async fn make_empty(&self) -> Result<()> {
         let mut connection = PgConnection::connect_with(&self.options).await?;
-        let outcome = connection.execute(AssertSqlSafe(format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", quoted(&self.copy)))).await;
+        let outcome =
+            connection.execute(AssertSqlSafe(format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", quoted(&self.copy)))).await;
         connection.close().await?;
         outcome.map(drop).map_err(|error| self.refused(error))
     }

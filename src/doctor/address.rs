@@ -62,6 +62,10 @@ pub async fn look(config: &Config, running: bool, now: Time) -> (Option<Reached>
         Ok(findings) => findings,
         Err(finding) => return (None, vec![finding]),
     };
+    // Nothing stands before a server that is its own public address.
+    if !running && is_loopback(&config.url()) && !config.is_https() {
+        return (None, findings);
+    }
     let http = match client(config) {
         Ok(http) => http,
         Err(error) => {
@@ -109,11 +113,19 @@ async fn name(config: &Config) -> Result<Vec<Finding>, Finding> {
         return Ok(vec![Finding::ok(CHECK, format!("{host} is reached through {}.", config.federation.proxy))]);
     }
     let port = url.port_or_known_default().unwrap_or(443);
-    let remedy = format!("Let the administrator of the domain add an A record (and AAAA, where there is IPv6) for {host} with the address of this machine or of the proxy before it.");
+    let remedy = format!(
+        "Let the administrator of the domain add an A record (and AAAA, where there is IPv6) for {host} with the address of this machine or of the proxy before it."
+    );
     let found: Vec<IpAddr> = match tokio::time::timeout(PATIENCE * 2, tokio::net::lookup_host((host, port))).await {
         Ok(Ok(found)) => found.map(|address| address.ip()).collect(),
         Ok(Err(error)) => return Err(Finding::failure(CHECK, format!("The name {host} leads nowhere: {error}."), remedy)),
-        Err(_) => return Err(Finding::failure(CHECK, format!("The name {host} could not be looked up: no answer."), "Look whether this machine's name server (/etc/resolv.conf) answers.")),
+        Err(_) => {
+            return Err(Finding::failure(
+                CHECK,
+                format!("The name {host} could not be looked up: no answer."),
+                "Look whether this machine's name server (/etc/resolv.conf) answers.",
+            ));
+        }
     };
     let mut dead = Vec::new();
     let mut alive = Vec::new();
@@ -125,7 +137,9 @@ async fn name(config: &Config) -> Result<Vec<Finding>, Finding> {
         return Err(Finding::failure(
             CHECK,
             format!("{host} leads to {}, and nothing answers there at port {port}.", dead.join(" and ")),
-            format!("Look whether the proxy runs, and whether the firewall lets port {port} in. Where only this machine can't reach its own public address, add a line to /etc/hosts with the proxy's address and {host}."),
+            format!(
+                "Look whether the proxy runs, and whether the firewall lets port {port} in. Where only this machine can't reach its own public address, add a line to /etc/hosts with the proxy's address and {host}."
+            ),
         ));
     }
     if !dead.is_empty() {
@@ -150,7 +164,11 @@ fn unreachable(config: &Config, why: &str) -> Finding {
     } else if why.contains("certificate") {
         format!("Give the proxy a good certificate for {host}.")
     } else {
-        return Finding::failure(CHECK, format!("No answer at {}: {why}", config.public_url), "Look whether the proxy runs and serves this name, at its error log, and at the firewall.");
+        return Finding::failure(
+            CHECK,
+            format!("No answer at {}: {why}", config.public_url),
+            "Look whether the proxy runs and serves this name, at its error log, and at the firewall.",
+        );
     };
     Finding::failure(TLS, format!("Other servers refuse the certificate of {host}: {why}"), remedy)
 }

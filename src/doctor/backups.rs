@@ -19,7 +19,11 @@ async fn newest(db: &Db) -> Result<Option<Time>> {
 /// Looks when the last one succeeded.
 pub async fn look(db: &Db, now: Time) -> Result<Finding> {
     let Some(at) = newest(db).await? else {
-        return Ok(Finding::warning(CHECK, "No automatic backups are set up.", "Set them up, or see that something else copies the database and data_dir/files every day to another machine."));
+        return Ok(Finding::warning(
+            CHECK,
+            "No automatic backups are set up.",
+            "Set them up, or see that something else copies the database and data_dir/files every day to another machine.",
+        ));
     };
     let age = now.0 - at.0;
     let says = format!("The last automatic backup was made {} ago.", span(age));

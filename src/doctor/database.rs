@@ -39,7 +39,10 @@ async fn open(config: &Config) -> Result<Db, Finding> {
             ));
         }
         return Db::open(&config.database_url).await.map_err(|error| {
-            failed(&error, &format!("Run this command as the user that Meent runs as, and look at the rights of {} and its folder.", file.display()))
+            failed(
+                &error,
+                &format!("Run this command as the user that Meent runs as, and look at the rights of {} and its folder.", file.display()),
+            )
         });
     }
     let remedy = "Look whether PostgreSQL runs, and whether host, name, user and password in database_url are right.";
@@ -48,7 +51,13 @@ async fn open(config: &Config) -> Result<Db, Finding> {
 }
 
 async fn examine(config: &Config, db: Db, now: Time) -> (Option<Patient>, Vec<Finding>) {
-    let broken = |error: &Error| Finding::failure(CHECK, format!("It can't be read: {}", told(error)), "Look at the log of the server or of PostgreSQL, and at the disk.");
+    let broken = |error: &Error| {
+        Finding::failure(
+            CHECK,
+            format!("It can't be read: {}", told(error)),
+            "Look at the log of the server or of PostgreSQL, and at the disk.",
+        )
+    };
     let about = match version(&db).await {
         Ok(Ok(about)) => about,
         Ok(Err(finding)) => return (None, vec![finding]),

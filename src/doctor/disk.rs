@@ -78,10 +78,18 @@ fn judge(folder: &str, room: &Room, database: u64) -> Finding {
         return Finding::failure(CHECK, format!("{says}: that may be gone in an hour."), remedy);
     }
     if let Some((left, of)) = room.files.filter(|(left, of)| left.saturating_mul(50) < *of) {
-        return Finding::warning(CHECK, format!("Only {left} of {of} files can still be made for {folder}."), "Remove small files that nobody needs on that disk: it is full for new ones before its bytes are.");
+        return Finding::warning(
+            CHECK,
+            format!("Only {left} of {of} files can still be made for {folder}."),
+            "Remove small files that nobody needs on that disk: it is full for new ones before its bytes are.",
+        );
     }
     if free < database.saturating_add(TOO_LITTLE) {
-        return Finding::warning(CHECK, format!("{says}, and a copy of the database ({}) does not fit: no backup, no rehearsal of an upgrade.", bytes(database)), remedy);
+        return Finding::warning(
+            CHECK,
+            format!("{says}, and a copy of the database ({}) does not fit: no backup, no rehearsal of an upgrade.", bytes(database)),
+            remedy,
+        );
     }
     if free < LITTLE || free < whole / 20 {
         return Finding::warning(CHECK, format!("{says}, which is little."), remedy);

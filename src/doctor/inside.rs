@@ -42,7 +42,14 @@ pub async fn look(config: &Config, patient: Option<&Patient>, clock: &Clock) -> 
     };
     if tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await.is_ok_and(|connected| connected.is_ok()) {
         if let Err(error) = ready(config).await {
-            return (true, Finding::failure(CHECK, format!("It runs, but is not ready: {}", told(&error)), "Look at the finding about the database and at the log of the server."));
+            return (
+                true,
+                Finding::failure(
+                    CHECK,
+                    format!("It runs, but is not ready: {}", told(&error)),
+                    "Look at the finding about the database and at the log of the server.",
+                ),
+            );
         }
         return (true, identity(config, patient, address, clock).await.unwrap_or_else(|finding| finding));
     }
@@ -54,7 +61,9 @@ pub async fn look(config: &Config, patient: Option<&Patient>, clock: &Clock) -> 
 async fn identity(config: &Config, patient: Option<&Patient>, address: SocketAddr, clock: &Clock) -> Result<Finding, Finding> {
     let Some(patient) = patient else { return Ok(Finding::ok(CHECK, format!("It listens at {address}."))) };
     // A database that takes no writes has no token; that has been said already.
-    let Ok(token) = checkup::give_token(&patient.db, clock.now()).await else { return Ok(Finding::ok(CHECK, format!("It listens at {address}."))) };
+    let Ok(token) = checkup::give_token(&patient.db, clock.now()).await else {
+        return Ok(Finding::ok(CHECK, format!("It listens at {address}.")));
+    };
     let url = format!("http://{address}{}inside", checkup::PATH);
     let asked = async {
         let authority = Urls::new(&config.url()).authority().to_owned();

@@ -36,7 +36,11 @@ pub async fn run(config: &Config, file: Option<&Path>, clock: &Clock, json: bool
 /// Prints that there is nothing to look at, because the configuration can't be used.
 #[must_use]
 pub fn unreadable(error: &ConfigError, clock: &Clock, json: bool) -> ExitCode {
-    let finding = Finding::failure("configuration", error.to_string(), "Correct that setting; the server won't start with it. config.example.toml explains every key.");
+    let finding = Finding::failure(
+        "configuration",
+        error.to_string(),
+        "Correct that setting; the server won't start with it. config.example.toml explains every key.",
+    );
     print(&Report::new(clock.now().rfc3339(), "", vec![finding]), json)
 }
 
@@ -79,6 +83,10 @@ pub async fn examine(config: &Config, file: Option<&Path>, clock: &Clock) -> Vec
 fn or_say(findings: &mut Vec<Finding>, check: &'static str, found: Result<impl IntoIterator<Item = Finding>>) {
     match found {
         Ok(found) => findings.extend(found),
-        Err(error) => findings.push(Finding::failure(check, format!("It can't be looked at: {}", database::told(&error)), "Look at the finding about the database.")),
+        Err(error) => findings.push(Finding::failure(
+            check,
+            format!("It can't be looked at: {}", database::told(&error)),
+            "Look at the finding about the database.",
+        )),
     }
 }

@@ -25,7 +25,11 @@ pub async fn look(config: &Config, reached: &Reached, patient: &Patient, clock: 
     let mut conn = patient.db.conn();
     if settings::get(&mut conn, key::SET_UP).await?.is_none() && crate::db::accounts::first_admin(&mut conn).await?.is_none() {
         let says = "It has no administrator yet; until then it federates with nobody.";
-        return Ok(vec![Finding::warning("set-up", says, "Open the link that the server printed when it started (journalctl -u meent); a restart prints a new one.")]);
+        return Ok(vec![Finding::warning(
+            "set-up",
+            says,
+            "Open the link that the server printed when it started (journalctl -u meent); a restart prints a new one.",
+        )]);
     }
     let mut findings = discovery(config, reached, federation_mode(config, &mut conn).await?).await;
     findings.extend(proxy(config, reached, patient, clock).await?);
@@ -33,7 +37,13 @@ pub async fn look(config: &Config, reached: &Reached, patient: &Patient, clock: 
 }
 
 async fn document(reached: &Reached, url: &str) -> Result<Value, String> {
-    let response = reached.http.get(url).header(header::ACCEPT, "application/jrd+json, application/json").send().await.map_err(|error| chain(&error))?;
+    let response = reached
+        .http
+        .get(url)
+        .header(header::ACCEPT, "application/jrd+json, application/json")
+        .send()
+        .await
+        .map_err(|error| chain(&error))?;
     let status = response.status();
     if !status.is_success() {
         return Err(format!("{url} answers {status}"));
@@ -51,7 +61,8 @@ async fn discovery(config: &Config, reached: &Reached, mode: FederationMode) -> 
         findings.push(Finding::ok("webfinger", "Federation is closed: nobody is told who is here."));
     } else {
         let found = document(reached, &format!("{base}/.well-known/webfinger?resource=acct:{authority}@{authority}")).await;
-        let names_us = |found: &Value| found["links"].as_array().is_some_and(|links| links.iter().any(|link| link["href"] == *urls.instance_actor()));
+        let names_us =
+            |found: &Value| found["links"].as_array().is_some_and(|links| links.iter().any(|link| link["href"] == *urls.instance_actor()));
         findings.push(match found {
             Ok(found) if names_us(&found) => Finding::ok("webfinger", format!("{authority} can be found by other servers.")),
             Ok(_) => Finding::failure("webfinger", format!("What {base} says through WebFinger is not about this instance."), remedy),
@@ -109,7 +120,8 @@ async fn proxy(config: &Config, reached: &Reached, patient: &Patient, clock: &Cl
 }
 
 async fn ask(reached: &Reached, url: &str, token: &str, body: usize) -> Result<Seen, String> {
-    let request = reached.http.post(url).header(checkup::HEADER, token).header(header::CONTENT_TYPE, "application/octet-stream").body(vec![0; body]);
+    let request =
+        reached.http.post(url).header(checkup::HEADER, token).header(header::CONTENT_TYPE, "application/octet-stream").body(vec![0; body]);
     let response = request.send().await.map_err(|error| chain(&error))?;
     if !response.status().is_success() {
         return Err(format!("it answers {}", response.status()));
@@ -125,7 +137,10 @@ fn judge(config: &Config, seen: &Seen) -> Vec<Finding> {
     if seen.host != authority {
         findings.push(Finding::failure(
             PROXY,
-            format!("The proxy passes on `Host: {}` instead of {authority}: the signatures of other servers fail, so nothing comes in.", seen.host),
+            format!(
+                "The proxy passes on `Host: {}` instead of {authority}: the signatures of other servers fail, so nothing comes in.",
+                seen.host
+            ),
             "nginx: proxy_set_header Host $host; Apache: ProxyPreserveHost On; Caddy needs nothing.",
         ));
     }

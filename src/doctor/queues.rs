@@ -28,9 +28,17 @@ async fn inbox(db: &Db, running: bool, now: Time) -> Result<Finding> {
     Ok(if waiting == 0 {
         Finding::ok(CHECK, format!("Nothing waits; {failed} activities of the last month could not be read."))
     } else if running && late > STUCK {
-        Finding::failure(CHECK, format!("{says}, and nobody works on them."), "Look at the log of the server for errors, and restart it; nothing that was accepted is lost.")
+        Finding::failure(
+            CHECK,
+            format!("{says}, and nobody works on them."),
+            "Look at the log of the server for errors, and restart it; nothing that was accepted is lost.",
+        )
     } else if running && late > LAG {
-        Finding::warning(CHECK, format!("{says}: more comes in than is dealt with."), "If it stays so, look at the load of the machine and its disk; `meent_received_waiting` under metrics.listen shows how it goes.")
+        Finding::warning(
+            CHECK,
+            format!("{says}: more comes in than is dealt with."),
+            "If it stays so, look at the load of the machine and its disk; `meent_received_waiting` under metrics.listen shows how it goes.",
+        )
     } else {
         Finding::ok(CHECK, format!("{says}."))
     })
@@ -48,9 +56,17 @@ async fn outgoing(db: &Db, running: bool, now: Time) -> Result<Finding> {
     }
     let whose = "The names and the last errors are at /admin/federation.";
     Ok(if running && late > STUCK {
-        Finding::failure(CHECK, format!("{says}. What has been due for {} is sent by nobody.", span(late)), "Look at the log of the server for errors, and restart it.")
+        Finding::failure(
+            CHECK,
+            format!("{says}. What has been due for {} is sent by nobody.", span(late)),
+            "Look at the log of the server for errors, and restart it.",
+        )
     } else if failing > 2 && failing == known {
-        Finding::failure(CHECK, format!("{says}: none does, so what is wrong is likely here."), format!("Look at DNS, the firewall and federation.proxy of this machine, then restart: every lane tries once at once. {whose}"))
+        Finding::failure(
+            CHECK,
+            format!("{says}: none does, so what is wrong is likely here."),
+            format!("Look at DNS, the firewall and federation.proxy of this machine, then restart: every lane tries once at once. {whose}"),
+        )
     } else if failing * 2 > known && failing > 2 {
         Finding::warning(CHECK, format!("{says}: that is more than half."), whose)
     } else {
@@ -72,9 +88,17 @@ async fn others(db: &Db, running: bool, now: Time) -> Result<Finding> {
     if let Some(worst) = failing.first() {
         let says = format!(
             "{} jobs fail again and again; {} {} was tried {} times and ends with: {}",
-            failing.len(), worst.kind, worst.subject, worst.attempts, worst.last_error
+            failing.len(),
+            worst.kind,
+            worst.subject,
+            worst.attempts,
+            worst.last_error
         );
-        return Ok(Finding::warning(CHECK, says, "When it names another server, that server is away and nothing is to be done here; else look at the log."));
+        return Ok(Finding::warning(
+            CHECK,
+            says,
+            "When it names another server, that server is away and nothing is to be done here; else look at the log.",
+        ));
     }
     if let Some(mail) = mails::waiting(&mut conn, 1).await?.first() {
         let says = format!("Mails wait for another attempt; the last was told: {}", mail.last_error.as_deref().unwrap_or_default());

@@ -51,7 +51,9 @@ async fn on_a_file(file: &Path, size: u64, applied: &[i64]) -> Result<()> {
     if free < size.saturating_mul(3) {
         return Err(Error::Unavailable(format!(
             "a copy of the database ({}) and what the migrations may need do not fit on its disk: {} is free, {} is needed",
-            bytes(size), bytes(free), bytes(size.saturating_mul(3))
+            bytes(size),
+            bytes(free),
+            bytes(size.saturating_mul(3))
         )));
     }
     // Only ever made here; what an interrupted rehearsal left goes.
@@ -148,7 +150,10 @@ async fn pour(url: &str, copy: &str) -> Result<()> {
 async fn run(db: &Db, applied: &[i64]) -> Result<()> {
     let began = Instant::now();
     db.migrate().await.map_err(|error| {
-        Error::Bad(format!("the migrations fail on the copy, so don't upgrade: {}. The database itself was not touched", super::database::told(&error)))
+        Error::Bad(format!(
+            "the migrations fail on the copy, so don't upgrade: {}. The database itself was not touched",
+            super::database::told(&error)
+        ))
     })?;
     let whole = began.elapsed();
     let names = db.migrations().await?;

@@ -111,7 +111,8 @@ impl Report {
     /// For a program.
     #[must_use]
     pub fn json(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("{{\"status\":\"failure\",\"findings\":[],\"error\":\"{error}\"}}"))
+        serde_json::to_string_pretty(self)
+            .unwrap_or_else(|error| format!("{{\"status\":\"failure\",\"findings\":[],\"error\":\"{error}\"}}"))
     }
 }
 
@@ -149,7 +150,10 @@ mod tests {
         let findings = vec![Finding::ok("disk", "Enough."), Finding::warning("mail", "No mail server.", "Set mail.server.")];
         let report = Report::new("2026-11-30T10:00:00.000Z".into(), "https://vragen.example", findings);
         assert_eq!(report.status.status(), 1);
-        assert_eq!(report.text(), "ok       disk  Enough.\nWARNING  mail  No mail server.\n               -> Set mail.server.\n\n0 failures, 1 warning.\n");
+        assert_eq!(
+            report.text(),
+            "ok       disk  Enough.\nWARNING  mail  No mail server.\n               -> Set mail.server.\n\n0 failures, 1 warning.\n"
+        );
         assert!(report.json().contains("\"status\": \"warning\""));
         assert!(!report.json().contains("null"));
     }
@@ -157,6 +161,9 @@ mod tests {
     #[test]
     fn amounts_are_written_for_people() {
         assert_eq!((bytes(12_345), bytes(1_500_000), bytes(2_300_000_000)), ("12 kB".into(), "1.5 MB".into(), "2.3 GB".into()));
-        assert_eq!((span(1_000), span(-90_000), span(86_400_000), span(259_200_000)), ("1 second".into(), "90 seconds".into(), "24 hours".into(), "3 days".into()));
+        assert_eq!(
+            (span(1_000), span(-90_000), span(86_400_000), span(259_200_000)),
+            ("1 second".into(), "90 seconds".into(), "24 hours".into(), "3 days".into())
+        );
     }
 }

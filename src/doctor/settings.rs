@@ -14,7 +14,10 @@ pub fn look(config: &Config, file: Option<&Path>) -> Vec<Finding> {
     if is_loopback(&config.url()) && !config.federation.loopback {
         findings.push(Finding::warning(
             CHECK,
-            format!("public_url is {}, a name that means something on this machine only; other servers can't be reached with it.", config.public_url),
+            format!(
+                "public_url is {}, a name that means something on this machine only; other servers can't be reached with it.",
+                config.public_url
+            ),
             "Set public_url to the address that people will use, before set-up: it is permanent.",
         ));
     }

@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
 use meent::config::{Config, Secret};
-use meent::db::settings::{self, key};
 use meent::db::Db;
+use meent::db::settings::{self, key};
 use meent::model::{Clock, Time};
 use meent::ops::checkup::{self, Seen};
 use serde_json::Value;
@@ -40,7 +40,10 @@ impl Said {
     }
 
     fn is(&self, level: &str, check: &str, words: &str) {
-        let found = self.findings.iter().any(|(its, grade, says, remedy)| its == check && grade == level && says.contains(words) && !remedy.is_empty());
+        let found = self
+            .findings
+            .iter()
+            .any(|(its, grade, says, remedy)| its == check && grade == level && says.contains(words) && !remedy.is_empty());
         assert!(found, "no {level} of {check} says {words:?}: {self:#?}");
     }
 }
@@ -48,7 +51,8 @@ impl Said {
 fn said(mut command: Command) -> Said {
     let output = command.args(["doctor", "--json"]).stdin(Stdio::null()).output().expect("the binary starts");
     let text = String::from_utf8_lossy(&output.stdout);
-    let report: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text} {}", String::from_utf8_lossy(&output.stderr)));
+    let report: Value =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text} {}", String::from_utf8_lossy(&output.stderr)));
     let word = |finding: &Value, field: &str| finding[field].as_str().unwrap_or_default().to_owned();
     let findings = report["findings"].as_array().expect("a list");
     let said = Said {
@@ -265,7 +269,8 @@ async fn strangers_are_not_told_what_arrived_and_a_token_works_once() {
     let url = format!("http://{}{}a%2Fb//c?q=1", app.address, checkup::PATH);
     let http = reqwest::Client::new();
     let ask = async |token: &str| {
-        let request = http.post(&url).header("host", "elders.example").header("x-forwarded-for", "192.0.2.7").header(checkup::HEADER, token);
+        let request =
+            http.post(&url).header("host", "elders.example").header("x-forwarded-for", "192.0.2.7").header(checkup::HEADER, token);
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.bytes().await.unwrap())
     };
@@ -328,7 +333,7 @@ fn certificates(folder: &TempDir) {
         req -x509 -keyout ca.key -out ca.pem -days 400 -subj '/CN=Meent test authority' -addext basicConstraints=critical,CA:TRUE
         req -keyout site.key -out site.csr -subj '/CN=localhost'
         mkdir certs && : > index && echo 01 > serial
-        printf '[ca]\ndefault_ca=c\n[c]\ndatabase=index\nserial=serial\nnew_certs_dir=certs\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\n' > ca.cnf
+        printf '[ca]\ndefault_ca=c\n[c]\ndatabase=index\nserial=serial\nnew_certs_dir=certs\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n' > ca.cnf
         day() { date -u -d \"$1\" +%Y%m%d%H%M%SZ; }
         sign() { printf \"subjectAltName=DNS:$2\n\" > ext; openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in site.csr -subj '/CN=localhost' -extfile ext -startdate \"$(day \"$3\")\" -enddate \"$(day \"$4\")\" -out \"$1\"; }
         sign good.pem localhost '-10 days' '+355 days' && sign soon.pem localhost '-89 days' '+1 day' \
@@ -354,7 +359,10 @@ async fn a_certificate_that_others_refuse_or_soon_will_is_said() {
     ] {
         let _site = Site::open(&folder, certificate, port).await;
         let said = doctor(&config).await;
-        let found = said.findings.iter().any(|(check, its, says, does)| check == "certificate" && its == level && says.contains(words) && does.contains(remedy));
+        let found = said
+            .findings
+            .iter()
+            .any(|(check, its, says, does)| check == "certificate" && its == level && says.contains(words) && does.contains(remedy));
         assert!(found, "{certificate}: {said:#?}");
     }
     // Nobody vouches for it.

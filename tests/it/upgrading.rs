@@ -240,10 +240,12 @@ on_both! {
 
 async fn copies_left(db: &Db) -> (i64, String) {
     let Db::Postgres(pool) = db else { unreachable!("PostgreSQL") };
-    sqlx::query_as("SELECT COUNT(*), COALESCE(string_agg(datname::text, ', '), '') FROM pg_database WHERE datname LIKE current_database() || '\\_%'")
-        .fetch_one(pool)
-        .await
-        .expect("a count")
+    sqlx::query_as(
+        "SELECT COUNT(*), COALESCE(string_agg(datname::text, ', '), '') FROM pg_database WHERE datname LIKE current_database() || '\\_%'",
+    )
+    .fetch_one(pool)
+    .await
+    .expect("a count")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -52,7 +52,9 @@ pub async fn fill(db: &Db) {
     let mut filled = Vec::new();
     // What refers to another table comes after it.
     while let Some(table) = tables.iter().find(|table| {
-        let refers = |(its, .., to): &&Column| its == *table && to.as_deref().and_then(|to| to.split('.').next()).is_some_and(|to| to != **table && !filled.contains(&to));
+        let refers = |(its, .., to): &&Column| {
+            its == *table && to.as_deref().and_then(|to| to.split('.').next()).is_some_and(|to| to != **table && !filled.contains(&to))
+        };
         !filled.contains(*table) && !columns.iter().any(|column| refers(&column))
     }) {
         filled.push(table);
@@ -76,7 +78,10 @@ pub async fn fill(db: &Db) {
 }
 
 /// What every table holds, by its name and its columns: each row as text, in order. Of `then`, only those tables and columns.
-pub async fn everything(db: &Db, then: Option<&BTreeMap<(String, Vec<String>), Vec<String>>>) -> BTreeMap<(String, Vec<String>), Vec<String>> {
+pub async fn everything(
+    db: &Db,
+    then: Option<&BTreeMap<(String, Vec<String>), Vec<String>>>,
+) -> BTreeMap<(String, Vec<String>), Vec<String>> {
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     match then {
         Some(then) => tables.extend(then.keys().cloned()),
@@ -108,7 +113,11 @@ pub async fn hold_up(db: &Db) -> Hold {
     match db {
         Db::Sqlite { .. } => {
             // The last thing in the transaction of a migration is that it is written down.
-            execute(db, "CREATE VIEW forever AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0").await;
+            execute(
+                db,
+                "CREATE VIEW forever AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0",
+            )
+            .await;
             execute(db, "CREATE TRIGGER hold AFTER INSERT ON _sqlx_migrations BEGIN SELECT COUNT(*) FROM forever; END").await;
             Hold::Trigger
         }
