@@ -17,27 +17,20 @@ const LITTLE: u64 = 1_000 * MB;
 pub fn look(config: &Config, size: u64) -> Vec<Finding> {
     let file = sqlite_file(&config.database_url);
     let beside = file.as_deref().and_then(Path::parent).map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    let mut seen = Vec::new();
-    let mut findings = Vec::new();
+    let data = config.data_dir.as_path();
+    let disk = |folder: &Path| room(folder).ok().map(|room| room.disk);
     // A copy of the database must fit beside it: for a backup, for a rehearsal of an upgrade.
-    for (folder, needed) in [(Some(config.data_dir.as_path()), 0), (beside, size)] {
-        let Some(folder) = folder else { continue };
-        match room(folder) {
-            // Two folders on one disk are told once, with what either needs.
-            Ok(Room { disk, .. }) if needed == 0 && beside.and_then(|other| room(other).ok()).is_some_and(|other| other.disk == disk) => {}
-            Ok(found) if seen.contains(&found.disk) => {}
-            Ok(found) => {
-                seen.push(found.disk);
-                findings.push(judge(&folder.display().to_string(), &found, needed));
-            }
-            Err(error) => findings.push(Finding::failure(
-                CHECK,
-                format!("{} can't be looked at: {error}", folder.display()),
-                "Make the folder, or let the user that Meent runs as read and write it.",
-            )),
-        }
-    }
-    findings
+    let folders = match beside {
+        Some(beside) if beside == data || disk(beside).is_some() && disk(beside) == disk(data) => vec![(beside, size)],
+        Some(beside) => vec![(data, 0), (beside, size)],
+        None => vec![(data, 0)],
+    };
+    let remedy = "Make the folder, or let the user that Meent runs as read and write it.";
+    let each = folders.into_iter().map(|(folder, needed)| match room(folder) {
+        Ok(found) => judge(&folder.display().to_string(), &found, needed),
+        Err(error) => Finding::failure(CHECK, format!("{} can't be looked at: {error}", folder.display()), remedy),
+    });
+    each.collect()
 }
 
 /// What is left on the disk that a folder lies on.
