@@ -139,7 +139,7 @@ on_both! {
         let said = match on {
             On::Sqlite => {
                 // No file of the doctor's may grow: that is how a full disk shows. Nothing that the server has is changed.
-                let mut limited = Command::new("sh");
+                let mut limited = Command::new("/bin/sh");
                 let inner = meent(&app.core.config);
                 limited.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
                 limited.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_meent")]);

@@ -149,7 +149,7 @@ async fn is_held(db: &Db) -> bool {
     match db {
         Db::Sqlite { write, .. } => {
             let options = (*write.connect_options()).clone().busy_timeout(std::time::Duration::ZERO);
-            let mut connection = SqliteConnection::connect_with(&options).await.expect("a connection");
+            let Ok(mut connection) = SqliteConnection::connect_with(&options).await else { return true };
             let busy = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await.is_err();
             connection.close().await.expect("closing");
             busy
