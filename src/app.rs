@@ -9,6 +9,8 @@ pub mod memory;
 
 mod door;
 
+mod seen;
+
 use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -222,17 +222,22 @@ const LONGEST_DELAY: i64 = 300;
 const SECRETS: [&str; 4] = ["MEENT_DATABASE_URL", "MEENT_MAIL__PASSWORD", "MEENT_FILES__ACCESS_KEY", "MEENT_FILES__SECRET_KEY"];
 
 impl Config {
-    /// Reads the file (the one named, or the first that exists of `./config.toml` and `/etc/meent/config.toml`), lays
-    /// the environment over it and checks the whole.
+    /// Where the settings are read from: the file named, or the first that exists of `./config.toml` and
+    /// `/etc/meent/config.toml`.
+    #[must_use]
+    pub fn file(named: Option<&Path>) -> Option<PathBuf> {
+        match named {
+            Some(path) => Some(path.to_owned()),
+            None => ["config.toml", "/etc/meent/config.toml"].into_iter().map(PathBuf::from).find(|path| path.exists()),
+        }
+    }
+
+    /// Reads that file, lays the environment over it and checks the whole.
     ///
     /// # Errors
     /// A sentence that names the key.
-    pub fn load(named: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
-        let path = match named {
-            Some(path) => Some(path.to_owned()),
-            None => ["config.toml", "/etc/meent/config.toml"].into_iter().map(PathBuf::from).find(|path| path.exists()),
-        };
-        let text = match &path {
+    pub fn load(file: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let text = match file {
             Some(path) => std::fs::read_to_string(path)
                 .map_err(|error| ConfigError(format!("can't read the configuration file {}: {error}", path.display())))?,
             None => String::new(),

@@ -3,6 +3,7 @@
 //! ```text
 //! main -> app -> { web, federation, jobs } -> ops -> { db, storage } -> model        config, error, log, metrics: anyone
 //!                  jobs -> federation
+//! main -> doctor -> { federation, jobs } -> ops -> db -> model
 //! ```
 //!
 //! | module | is |
@@ -16,12 +17,14 @@
 //! | [`jobs`] | the worker |
 //! | [`app`] | puts it together, starts and stops it |
 //! | [`metrics`], [`log`] | what is counted; how the log looks and what never stands in it |
+//! | [`doctor`] | looks at an instance from outside the process and says what is wrong |
 //!
 //! A test reads the imports and fails on an arrow against this picture.
 
 pub mod app;
 pub mod config;
 pub mod db;
+pub mod doctor;
 pub mod error;
 pub mod federation;
 pub mod jobs;

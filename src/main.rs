@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use meent::app::App;
 use meent::config::Config;
 use meent::db::{self, Db};
+use meent::doctor;
 use meent::error::{Error, Result};
 use meent::model::names::{About, Email, Line, Name, Password, Refused, Title};
 use meent::model::{Clock, names};
@@ -76,9 +77,20 @@ enum Command {
     /// Brings the database up to this binary; the server does so itself when it starts.
     Migrate {
         /// Only says what has been applied.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "rehearse")]
         status: bool,
+        /// Tries it on a copy of the database, and says how long it takes and how much room it needs.
+        #[arg(long)]
+        rehearse: bool,
     },
+    /// Looks whether everything is as it should be, and says what to do. Status 0: all is well, 1: warnings, 2: failures.
+    Doctor {
+        /// Prints what it found as JSON, for monitoring.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Asks the running server whether it is ready; for the health check of a container. Status 0 or 1.
+    Ready,
 }
 
 #[derive(Debug, Subcommand)]
@@ -178,9 +190,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let environment: BTreeMap<String, String> =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
-    let config = match Config::load(arguments.config.as_deref(), &environment) {
-        Ok(config) => config,
-        Err(error) => return complain(&error.to_string()),
+    let file = Config::file(arguments.config.as_deref());
+    let config = match (Config::load(file.as_deref(), &environment), &arguments.command) {
+        (Ok(config), _) => config,
+        (Err(error), Some(Command::Doctor { json })) => return doctor::unreadable(&error, &Clock::System, *json),
+        (Err(error), _) => return complain(&error.to_string()),
     };
     meent::log::start(&config);
     // The one TLS implementation; every client takes it from here.
@@ -191,6 +205,9 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("can't start threads: {error}")),
     };
+    if let Some(Command::Doctor { json }) = arguments.command {
+        return runtime.block_on(doctor::run(&config, file.as_deref(), &Clock::System, json));
+    }
     match runtime.block_on(run(arguments.command.unwrap_or(Command::Serve), config)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&sentence(&error)),
@@ -235,11 +252,15 @@ async fn run(command: Command, config: Config) -> Result<()> {
         Command::Theme(ThemeCommand::Check { file }) => check_theme(&file),
         Command::Audit(AuditCommand::Verify) => verify_audit(config).await,
         Command::Files(FilesCommand::Move { back, remove }) => move_files(config, back, remove).await,
-        Command::Migrate { status } => migrate(config, status).await,
         Command::Backup { file } => commands::keeping::backup(config, &file).await,
         Command::Restore { file, verify: true } => commands::keeping::verify(&config, &file).await,
         Command::Restore { file, verify: false } => commands::keeping::restore(&config, &file).await,
         Command::Copy { to } => commands::keeping::copy(&config, &to).await,
+        Command::Migrate { rehearse: true, .. } => doctor::rehearse(&config).await,
+        Command::Migrate { status, .. } => migrate(config, status).await,
+        Command::Ready => doctor::ready(&config).await,
+        // Answered before this, with a status of its own.
+        Command::Doctor { .. } => Ok(()),
         Command::Mail(MailCommand::Test { address }) => test_mail(config, &address).await,
         Command::Member(MemberCommand::Add { name, email, admin, password }) => {
             add_member(config, &name, &email, admin, &password.read()?).await

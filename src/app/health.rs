@@ -7,19 +7,21 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 
+use super::seen;
 use crate::federation::Federation;
 use crate::ops::health::{self, Problem};
 
 /// Whoever asks waits no longer than this, whatever hangs.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Both routes.
+/// Their routes, and the one with which `meent doctor` looks at a request.
 pub fn router(federation: Arc<Federation>) -> Router {
-    Router::new().route("/health/live", get(|| async { "ok" })).route("/health/ready", get(ready)).with_state(federation)
+    let seen = Router::new().route("/health/seen/{*rest}", post(seen::tell)).with_state(federation.core.clone());
+    Router::new().route("/health/live", get(|| async { "ok" })).route("/health/ready", get(ready)).with_state(federation).merge(seen)
 }
 
 /// What keeps this process from its work.

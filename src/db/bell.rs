@@ -36,7 +36,7 @@ impl News {
 /// # Errors
 /// When the database is away.
 pub async fn ring(db: &Db, slot: i64, news: News) -> Result<()> {
-    if let Db::Postgres(pool) = db {
+    if let Db::Postgres(pool, _) = db {
         sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(format!("{slot} {}", news.word())).execute(pool).await?;
     }
     Ok(())
@@ -54,7 +54,7 @@ pub struct Ear {
 /// # Errors
 /// When the database is away.
 pub async fn listen(db: &Db, slot: i64) -> Result<Option<Ear>> {
-    let Db::Postgres(pool) = db else { return Ok(None) };
+    let Db::Postgres(pool, _) = db else { return Ok(None) };
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
     Ok(Some(Ear { listener, slot }))

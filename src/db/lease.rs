@@ -156,7 +156,7 @@ pub async fn claimants(db: &Db) -> Result<Vec<i64>> {
 /// # Errors
 /// When the database can't be read.
 pub async fn alive(db: &Db) -> Result<Option<BTreeSet<i64>>> {
-    let Db::Postgres(pool) = db else { return Ok(None) };
+    let Db::Postgres(pool, _) = db else { return Ok(None) };
     let rows: Vec<(i64,)> = sqlx::query_as(
         "SELECT CAST(l.objid AS BIGINT) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
          WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND CAST(l.classid AS BIGINT) = $1 AND d.datname = current_database()",

@@ -60,6 +60,8 @@ pub mod key {
     pub const BACKUP_GOOD: &str = "backup_good";
     /// That this database was put back from a backup: of when, and when; JSON.
     pub const RESTORED: &str = "restored";
+    /// Begins the keys of tokens with which `meent doctor` asks the running server; the value says until when they work.
+    pub const CHECKUP: &str = "checkup:";
 }
 
 pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {
@@ -97,6 +99,21 @@ pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
 
 pub async fn unset(tx: &mut Tx, key: &str) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM setting WHERE key = $1").bind(key).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Unsets a key and gives what it was. Two at once: one of them gets it.
+pub async fn take(tx: &mut Tx, key: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        on!(tx, c => sqlx::query_as("DELETE FROM setting WHERE key = $1 RETURNING value").bind(key).fetch_optional(c).await)?;
+    Ok(row.map(|(value,)| value))
+}
+
+/// Forgets tokens of check-ups that no longer work.
+pub async fn tidy_checkups(tx: &mut Tx, now: Time) -> Result<()> {
+    // In this order: other values are no numbers.
+    on!(tx, c => sqlx::query("DELETE FROM setting WHERE CASE WHEN key LIKE $1 THEN CAST(value AS BIGINT) < $2 ELSE FALSE END")
+        .bind(format!("{}%", key::CHECKUP)).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ use crate::config::{Config, is_loopback};
 use crate::error::{Error, Result};
 use crate::model::names::{clean, cut};
 use crate::model::urls::authority;
-use crate::model::{Actor, Clock};
+use crate::model::{Actor, Clock, Time};
 use crate::ops::pictures::MAX_BYTES;
 
 const LD_JSON: &str = "application/ld+json";
@@ -62,30 +62,41 @@ pub struct Answer {
     pub text: String,
 }
 
+fn broken(error: &dyn std::fmt::Display) -> Error {
+    Error::Internal(format!("can't make the HTTP client: {error}"))
+}
+
+/// How every request of ours goes out: through which proxy, whose certificates are believed, how long is waited. Without the
+/// rules about where it may go.
+///
+/// # Errors
+/// When the certificate file or the proxy of the configuration does not work.
+pub fn ways_out(config: &Config) -> Result<reqwest::ClientBuilder> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(format!("Meent/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(DEADLINE)
+        .pool_max_idle_per_host(4);
+    builder = if config.federation.proxy.is_empty() {
+        builder.no_proxy()
+    } else {
+        builder.proxy(reqwest::Proxy::all(&config.federation.proxy).map_err(|error| broken(&error))?)
+    };
+    if !config.federation.extra_ca_file.is_empty() {
+        let pem = std::fs::read(&config.federation.extra_ca_file).map_err(|error| broken(&error))?;
+        let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| broken(&error))?;
+        builder = builder.tls_certs_merge(certificates);
+    }
+    Ok(builder)
+}
+
 impl Client {
     /// # Errors
     /// When the certificate file or the proxy of the configuration does not work.
     pub fn new(config: &Config, clock: Clock, schemes: Schemes) -> Result<Self> {
-        let broken = |error: &dyn std::fmt::Display| Error::Internal(format!("can't make the HTTP client: {error}"));
         let resolver = Resolver { loopback: config.federation.loopback, allow: config.federation.allow_networks.clone() };
-        let mut builder = reqwest::Client::builder()
-            .user_agent(format!("Meent/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url))
-            .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(resolver))
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(DEADLINE)
-            .pool_max_idle_per_host(4);
-        builder = if config.federation.proxy.is_empty() {
-            builder.no_proxy()
-        } else {
-            builder.proxy(reqwest::Proxy::all(&config.federation.proxy).map_err(|error| broken(&error))?)
-        };
-        if !config.federation.extra_ca_file.is_empty() {
-            let pem = std::fs::read(&config.federation.extra_ca_file).map_err(|error| broken(&error))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| broken(&error))?;
-            builder = builder.tls_certs_merge(certificates);
-        }
-        let http = builder.build().map_err(|error| broken(&error))?;
+        let http = ways_out(config)?.dns_resolver(Arc::new(resolver)).build().map_err(|error| broken(&error))?;
         Ok(Self { http, loopback: config.federation.loopback, clock, signer: Signer::new()?, errands: Errands::default(), schemes })
     }
 
@@ -153,6 +164,18 @@ impl Client {
     /// As [`Client::fetch`].
     pub async fn fetch_plain(&self, text: &str) -> Result<Value> {
         Ok(self.get(text, None, &["application/json", "application/jrd+json"], Some(Errand::Fetch)).await?.1)
+    }
+
+    /// What time it is at another server, by the `Date` of an answer; how far its clock can be trusted is for the caller.
+    ///
+    /// # Errors
+    /// As [`Client::fetch`].
+    pub async fn time_at(&self, host: &str) -> Result<Time> {
+        let scheme = if self.loopback && host.split(':').next().is_some_and(|name| name.ends_with("localhost")) { "http" } else { "https" };
+        let url = self.check_url(&format!("{scheme}://{host}/.well-known/nodeinfo"))?;
+        let response = sent(&url, self.http.get(url.clone())).await?;
+        let date = response.headers().get(header::DATE).and_then(|value| value.to_str().ok()).and_then(Time::parse_http_date);
+        date.ok_or_else(|| Error::Remote(format!("{host} does not say what time it is")))
     }
 
     async fn get(&self, text: &str, by: Option<&Actor>, types: &[&str], errand: Option<Errand>) -> Result<(Url, Value)> {
@@ -262,7 +285,7 @@ fn is_one_of(kind: &str, types: &[&str]) -> bool {
 }
 
 /// An error with its causes; reqwest's own text says little.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

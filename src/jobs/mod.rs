@@ -19,6 +19,7 @@ use self::held::{Abandoned, Claim};
 use self::kinds::run_job;
 pub use self::kinds::schedule_routine;
 pub use self::mailer::test as test_mail;
+pub use self::smtp::greet as greet_mail_server;
 use crate::db::jobs::{self, Job};
 use crate::db::{lanes, lease};
 use crate::error::Result;

@@ -88,14 +88,9 @@ fn hello(config: &Config) -> ClientId {
     }
 }
 
-/// Connects, logs in and names the recipient.
-///
-/// # Errors
-/// Why the server won't take a mail for this address. Nothing was handed over.
-pub async fn agree(config: &Config, to: &str) -> Result<Agreed, Refusal> {
+/// Connects, makes it private and logs in.
+async fn connect(config: &Config) -> Result<AsyncSmtpConnection, Refusal> {
     let settings = &config.mail;
-    let to: Address = to.parse().map_err(|_| Refusal::Address("not an address that mail can go to".into()))?;
-    let from: Address = settings.from.parse().map_err(|_| Refusal::Ours("mail.from is not an address".into()))?;
     let (name, security) = (hello(config), settings.security());
     let server = (settings.server.trim_matches(['[', ']']).to_owned(), settings.port());
     let at_once = if security == Security::Tls { Some(tls(config)?) } else { None };
@@ -112,6 +107,26 @@ pub async fn agree(config: &Config, to: &str) -> Result<Agreed, Refusal> {
         let credentials = Credentials::new(settings.username.clone(), settings.password.0.clone());
         step(PATIENCE, connection.auth(DEFAULT_MECHANISMS, &credentials)).await.map_err(|trouble| trouble.about_us("logging in"))?;
     }
+    Ok(connection)
+}
+
+/// Connects and logs in, says goodbye, and sends nothing.
+///
+/// # Errors
+/// Why the server would take no mail of ours.
+pub async fn greet(config: &Config) -> Result<(), Refusal> {
+    Agreed(connect(config).await?).end().await;
+    Ok(())
+}
+
+/// Connects, logs in and names the recipient.
+///
+/// # Errors
+/// Why the server won't take a mail for this address. Nothing was handed over.
+pub async fn agree(config: &Config, to: &str) -> Result<Agreed, Refusal> {
+    let to: Address = to.parse().map_err(|_| Refusal::Address("not an address that mail can go to".into()))?;
+    let from: Address = config.mail.from.parse().map_err(|_| Refusal::Ours("mail.from is not an address".into()))?;
+    let mut connection = connect(config).await?;
     let mut options = Vec::new();
     if !to.to_string().is_ascii() {
         if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {

@@ -17,6 +17,7 @@ pub mod backups;
 pub mod banning;
 pub mod boosting;
 pub mod calendar;
+pub mod checkup;
 pub mod closing;
 pub mod companions;
 pub mod comparing;
@@ -206,15 +207,23 @@ impl Core {
     /// # Errors
     /// When the database can't be read.
     pub async fn federation_mode(&self) -> Result<FederationMode> {
-        if !self.config.can_federate() {
-            return Ok(FederationMode::Closed);
-        }
-        if let Some(mode) = self.config.fixed_mode() {
-            return Ok(mode);
-        }
-        let chosen = db::settings::get(&mut self.db.conn(), key::FEDERATION_MODE).await?;
-        Ok(chosen.and_then(|word| FederationMode::from_word(&word)).unwrap_or(FederationMode::Closed))
+        federation_mode(&self.config, &mut self.db.conn()).await
     }
+}
+
+/// With whom an instance exchanges messages: as the configuration fixes it, else as its administrator chose.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn federation_mode(config: &Config, conn: &mut Conn) -> Result<FederationMode> {
+    if !config.can_federate() {
+        return Ok(FederationMode::Closed);
+    }
+    if let Some(mode) = config.fixed_mode() {
+        return Ok(mode);
+    }
+    let chosen = db::settings::get(conn, key::FEDERATION_MODE).await?;
+    Ok(chosen.and_then(|word| FederationMode::from_word(&word)).unwrap_or(FederationMode::Closed))
 }
 
 /// What somebody is in a group.

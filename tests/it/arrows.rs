@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each part may use of ours. `config`, `error`, `metrics` and `log` are for everybody.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("db", &["model"]),
     ("storage", &["model"]),
@@ -12,6 +12,8 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("web", &["ops", "db", "model"]),
     ("jobs", &["federation", "ops", "db", "model"]),
     ("app", &["web", "federation", "jobs", "ops", "db", "storage", "model"]),
+    ("app", &["web", "federation", "jobs", "ops", "db", "model"]),
+    ("doctor", &["federation", "jobs", "ops", "db", "model"]),
     ("config", &[]),
     ("error", &["model"]),
     ("log", &[]),

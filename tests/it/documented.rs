@@ -41,6 +41,24 @@ fn every_setting_is_in_the_operators_manual() {
 }
 
 #[test]
+fn the_configuration_to_install_with_is_a_good_one() {
+    let config = Config::parse(&read("docs/install/config.toml"), &BTreeMap::new()).expect("a good configuration");
+    // What the unit lets it write, where the sites of nginx and Caddy look for it, and whom it believes.
+    let unit = read("docs/install/meent.service");
+    assert!(unit.contains("StateDirectory=meent\n") && config.data_dir == std::path::Path::new("/var/lib/meent"));
+    for site in ["docs/install/nginx.conf", "docs/install/Caddyfile"] {
+        assert!(read(site).contains(&config.listen), "{site} does not pass on to {}", config.listen);
+    }
+    let proxy = config.listen.parse::<std::net::SocketAddr>().expect("an address").ip();
+    assert!(config.server.trusted_proxies.iter().any(|network| network.contains(&proxy)));
+    // Every file that the manual shows is there.
+    let manual = read("docs/OPERATING.md");
+    for file in manual.split("docs/install/").skip(1).map(|rest| rest.split([' ', '`', '\n', ']', ')']).next().unwrap_or_default()) {
+        assert!(std::path::Path::new(&format!("{}/docs/install/{file}", env!("CARGO_MANIFEST_DIR"))).exists(), "docs/install/{file}");
+    }
+}
+
+#[test]
 fn every_federation_route_is_documented() {
     let docs = read("docs/FEDERATION.md");
     let routes = read("src/federation/routes.rs");

@@ -109,7 +109,7 @@ async fn two_processes_are_one_region_also_when_one_is_killed() {
     let held = ask(&mut anna, "wonen", "Vraag die blijft hangen").await;
     let hangs = || elsewhere.inbox().iter().filter(|body| body.contains("Vraag die blijft hangen")).count();
     until("it is on its way", 1, async || i64::try_from(hangs()).unwrap()).await;
-    let Db::Postgres(pool) = &db else { unreachable!("PostgreSQL") };
+    let Db::Postgres(pool, _) = &db else { unreachable!("PostgreSQL") };
     let holder: i64 =
         sqlx::query_scalar("SELECT claimed_by FROM peer WHERE host = $1").bind(&elsewhere.host).fetch_one(pool).await.unwrap();
     let dies = processes.iter().position(|(_, slot)| *slot == holder).expect("one of the two");

@@ -1,14 +1,21 @@
-//! A database that an earlier Meent made, with data in it, comes along to this one.
+//! A database that an earlier Meent made, with data in it, comes along to this one: from every version there was, after a
+//! rehearsal, and when it is interrupted.
 
-use std::path::Path;
+mod held;
 
-use meent::db::Db;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use meent::config::Config;
+use meent::db::{Db, health};
 use meent::model::Clock;
 use tempfile::TempDir;
 
+use self::held::{everything, fill};
 use crate::on_both;
+use crate::support::process::meent;
 use crate::support::visitor::Visitor;
-use crate::support::{On, START, TestApp, fresh_database, given, key, run_sql};
+use crate::support::{On, START, TestApp, config, fresh_database, given, key, run_sql};
 
 /// What a small region held after the first version: its own actor, a member with an account, a group, a question with an
 /// answer that was chosen. Booleans are written as both databases read them.
@@ -45,9 +52,28 @@ fn rows(pem: &str, public_pem: &str) -> Vec<String> {
     ]
 }
 
-/// Makes a database as the first version left it.
-async fn of_the_first_version(on: On, folder: &TempDir) -> String {
-    let address = fresh_database(on, folder).await;
+/// The migrations, the first one first.
+fn migrations(on: On) -> Vec<PathBuf> {
+    let kind = if on == On::Sqlite { "sqlite" } else { "postgres" };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).expect("migrations").map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    files
+}
+
+async fn execute(db: &Db, statement: &str) {
+    let statement = sqlx::AssertSqlSafe(statement.to_owned());
+    match db {
+        Db::Sqlite { write, .. } => sqlx::query(statement).execute(write).await.map(drop),
+        Db::Postgres(pool, _) => sqlx::query(statement).execute(pool).await.map(drop),
+    }
+    .expect("a statement");
+}
+
+/// Makes a database as the version with the first `count` migrations left it, and gives its address.
+async fn of_version(on: On, folder: &TempDir, count: usize) -> String {
+    let place = TempDir::new_in(folder.path()).expect("a folder");
+    let address = fresh_database(on, &place).await;
     if on == On::Postgres {
         // That one is up to date already.
         let name = address.rsplit('/').next().expect("a name");
@@ -55,34 +81,50 @@ async fn of_the_first_version(on: On, folder: &TempDir) -> String {
         run_sql(&server, &format!("DROP DATABASE \"{name}\"")).await;
         run_sql(&server, &format!("CREATE DATABASE \"{name}\"")).await;
     }
-    let kind = if on == On::Sqlite { "sqlite" } else { "postgres" };
-    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("migrations/{kind}/0001_init.sql"));
-    let only = folder.path().join("first");
-    std::fs::create_dir(&only).expect("a folder");
-    std::fs::copy(first, only.join("0001_init.sql")).expect("a copy");
-    let migrator = sqlx::migrate::Migrator::new(only.as_path()).await.expect("migrations");
+    let only = TempDir::new_in(folder.path()).expect("a folder");
+    for file in &migrations(on)[..count] {
+        std::fs::copy(file, only.path().join(file.file_name().expect("a name"))).expect("a copy");
+    }
+    let migrator = sqlx::migrate::Migrator::new(only.path()).await.expect("migrations");
     let pair = key("a");
     let db = Db::open(&address).await.expect("a database");
     match &db {
         Db::Sqlite { write, .. } => migrator.run(write).await,
         Db::Postgres(pool, _) => migrator.run(pool).await,
     }
-    .expect("the first version");
+    .expect("that version");
     for row in rows(&pair.private_pem, &pair.public_pem) {
-        match &db {
-            Db::Sqlite { write, .. } => sqlx::query(sqlx::AssertSqlSafe(row)).execute(write).await.map(drop),
-            Db::Postgres(pool, _) => sqlx::query(sqlx::AssertSqlSafe(row)).execute(pool).await.map(drop),
-        }
-        .expect("a row");
+        execute(&db, &row).await;
     }
     db.close().await;
+    // Goes with the folder that it lies in.
+    let _ = place.keep();
     address
+}
+
+/// The binary with such a database, and with PostgreSQL's programs.
+fn settings(address: &str, folder: &TempDir) -> Config {
+    config("a", 1, address, folder)
+}
+
+async fn run(mut command: Command, arguments: &'static [&'static str]) -> (Output, String) {
+    command.env("PATH", "/usr/local/bin:/usr/bin:/bin").args(arguments);
+    let output = tokio::task::spawn_blocking(move || command.output().expect("the binary starts")).await.expect("it ends");
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output, text)
+}
+
+async fn applied(address: &str) -> usize {
+    let db = Db::open(address).await.expect("a database");
+    let count = health::applied(&mut db.conn()).await.expect("a list").len();
+    db.close().await;
+    count
 }
 
 on_both! {
     async fn what_the_first_version_held_is_still_there(on: On) {
         let folder = TempDir::new().expect("a folder");
-        let address = of_the_first_version(on, &folder).await;
+        let address = of_version(on, &folder, 1).await;
         let app = TestApp::start_with(on, "a", &Clock::manual(START), |config| config.database_url = address).await;
         let sanne = app.actor(&app.core.urls.person("sanne")).await;
         let mut visitor = Visitor::logged_in(&app, &sanne).await;
@@ -106,4 +148,120 @@ on_both! {
         app.run_jobs().await;
         app.finish().await;
     }
+
+    async fn every_version_there_was_comes_along_with_all_that_every_table_held(on: On) {
+        let folder = TempDir::new().expect("a folder");
+        for count in 1..migrations(on).len() {
+            let address = of_version(on, &folder, count).await;
+            let db = Db::open(&address).await.expect("a database");
+            fill(&db).await;
+            let before = everything(&db, None).await;
+            assert!(before.len() > 12 && before.values().all(|rows| !rows.is_empty()), "{count}: {before:?}");
+            db.migrate().await.expect("the upgrade");
+            // Of what it held then, in the columns that it had then.
+            assert_eq!(everything(&db, Some(&before)).await, before, "from the version with {count} migrations");
+            db.close().await;
+        }
+    }
+
+    async fn a_rehearsal_says_how_long_it_takes_and_touches_nothing(on: On) {
+        let folder = TempDir::new().expect("a folder");
+        let all = migrations(on).len();
+        let address = of_version(on, &folder, all - 2).await;
+        let config = settings(&address, &folder);
+        // Once with nobody else there, once with somebody who uses it: PostgreSQL is copied in another way then.
+        let (rehearsed, text) = run(meent(&config), &["migrate", "--rehearse"]).await;
+        assert!(rehearsed.status.success(), "{text}");
+        let server = Db::open(&address).await.expect("a database");
+        execute(&server, "UPDATE setting SET value = 'Regio' WHERE key = 'region_name'").await;
+        let (beside, again) = run(meent(&config), &["migrate", "--rehearse"]).await;
+        assert!(beside.status.success(), "{again}");
+        for text in [&text, &again] {
+            for file in &migrations(on)[all - 2..] {
+                let number = &file.file_name().expect("a name").to_string_lossy()[..4];
+                assert!(text.contains(&format!("\n{number} ")), "{text}");
+            }
+            assert!(text.contains("Copied ") && text.contains("The database itself was not touched."), "{text}");
+        }
+        assert_eq!(applied(&address).await, all - 2);
+        // Nothing is left of the copies.
+        match on {
+            On::Sqlite => {
+                let path = address.trim_start_matches("sqlite:");
+                let beside = std::fs::read_dir(Path::new(path).parent().expect("its folder")).expect("a folder");
+                assert!(beside.map(|entry| entry.expect("an entry").file_name()).all(|name| !name.to_string_lossy().contains("rehearsal")));
+            }
+            On::Postgres => {
+                let (left, said) = copies_left(&server).await;
+                assert_eq!(left, 0, "{said}");
+            }
+        }
+        // The doctor says what is to be done.
+        let (_, said) = run(meent(&config), &["doctor"]).await;
+        assert!(said.contains("2 of ") && said.contains("migrate --rehearse"), "{said}");
+        // What would go wrong goes wrong with the copy.
+        let table = ["CREATE TABLE event (id INTEGER)", "CREATE TABLE peer_note (id INTEGER)"];
+        for statement in table {
+            execute(&server, statement).await;
+        }
+        let (failed, said) = run(meent(&config), &["migrate", "--rehearse"]).await;
+        assert!(!failed.status.success() && said.contains("don't upgrade"), "{said}");
+        for name in ["event", "peer_note"] {
+            execute(&server, &format!("DROP TABLE {name}")).await;
+        }
+        server.migrate().await.expect("the upgrade");
+        let (nothing, said) = run(meent(&config), &["migrate", "--rehearse"]).await;
+        assert!(nothing.status.success() && said.contains("Nothing to rehearse"), "{said}");
+        server.close().await;
+    }
+
+    async fn a_migration_that_is_killed_is_taken_back_and_done_at_the_next_start(on: On) {
+        let folder = TempDir::new().expect("a folder");
+        let all = migrations(on).len();
+        let address = of_version(on, &folder, all - 1).await;
+        let db = Db::open(&address).await.expect("a database");
+        fill(&db).await;
+        let before = everything(&db, None).await;
+        let held = held::hold_up(&db).await;
+        let mut process = meent(&settings(&address, &folder)).arg("migrate").spawn().expect("the binary starts");
+        held::in_the_middle(&db).await;
+        process.kill().expect("a running process");
+        process.wait().expect("it ends");
+        held::let_go(&db, held).await;
+        assert_eq!(applied(&address).await, all - 1);
+        assert_eq!(everything(&db, Some(&before)).await, before);
+        let (done, said) = run(meent(&settings(&address, &folder)), &["migrate"]).await;
+        assert!(done.status.success(), "{said}");
+        assert_eq!(applied(&address).await, all);
+        assert_eq!(everything(&db, Some(&before)).await, before);
+        db.close().await;
+    }
+}
+
+async fn copies_left(db: &Db) -> (i64, String) {
+    let Db::Postgres(pool, _) = db else { unreachable!("PostgreSQL") };
+    sqlx::query_as(
+        "SELECT COUNT(*), COALESCE(string_agg(datname::text, ', '), '') FROM pg_database WHERE datname LIKE current_database() || '\\_%'",
+    )
+    .fetch_one(pool)
+    .await
+    .expect("a count")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_may_make_no_database_is_told_what_would_help() {
+    let folder = TempDir::new().expect("a folder");
+    let all = migrations(On::Postgres).len();
+    let address = of_version(On::Postgres, &folder, all - 1).await;
+    let db = Db::open(&address).await.expect("a database");
+    let role = format!("gast_{}", address.rsplit('/').next().expect("a name"));
+    execute(&db, &format!("CREATE ROLE \"{role}\" LOGIN")).await;
+    execute(&db, &format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO \"{role}\"")).await;
+    let mut theirs = url::Url::parse(&address).expect("an address");
+    theirs.set_username(&role).expect("a name");
+    let (refused, said) = run(meent(&settings(theirs.as_str(), &folder)), &["migrate", "--rehearse"]).await;
+    assert!(!refused.status.success() && said.contains("CREATEDB"), "{said}");
+    execute(&db, &format!("DROP OWNED BY \"{role}\"")).await;
+    execute(&db, &format!("DROP ROLE \"{role}\"")).await;
+    db.close().await;
 }

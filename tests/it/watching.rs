@@ -20,7 +20,7 @@ async fn run(app: &TestApp, statement: &str) {
     let text = sqlx::AssertSqlSafe(statement.to_owned());
     match &app.core.db {
         Db::Sqlite { write, .. } => sqlx::query(text).execute(write).await.map(drop),
-        Db::Postgres(pool) => sqlx::query(text).execute(pool).await.map(drop),
+        Db::Postgres(pool, _) => sqlx::query(text).execute(pool).await.map(drop),
     }
     .unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
@@ -29,7 +29,7 @@ async fn count(app: &TestApp, statement: &str) -> i64 {
     let text = sqlx::AssertSqlSafe(statement.to_owned());
     let (count,): (i64,) = match &app.core.db {
         Db::Sqlite { read, .. } => sqlx::query_as(text).fetch_one(read).await,
-        Db::Postgres(pool) => sqlx::query_as(text).fetch_one(pool).await,
+        Db::Postgres(pool, _) => sqlx::query_as(text).fetch_one(pool).await,
     }
     .unwrap_or_else(|error| panic!("{statement}: {error}"));
     count

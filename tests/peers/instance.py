@@ -17,7 +17,8 @@ ACTIVITY = "application/activity+json"
 class Instance:
     """The binary behind nginx, with SQLite in a folder of its own."""
 
-    def __init__(self, stage, host, region, **settings):
+    def __init__(self, stage, host, region, behind=True, **settings):
+        """`behind`: whether its proxy is there already."""
         self.stage, self.host, self.name = stage, host, host.split(".")[0]
         self.base = f"https://{host}"
         self.folder = stage.work / self.name
@@ -35,7 +36,8 @@ class Instance:
         self.folder.mkdir()
         self.command("member", "add", "beheer", "--email", f"beheer@{host}", "--admin", "--password-stdin", typed=PASSWORD)
         self.process = stage.start(self.name, [stage.meent], env={**self.environment()})
-        self.ready()
+        if behind:
+            self.ready()
 
     def environment(self):
         # Without the variables of the other runtimes: what it trusts is in its configuration.

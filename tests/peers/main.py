@@ -10,6 +10,7 @@ import traceback
 import conformance
 import fedify
 import heads
+import install
 import pasture
 import signers
 from instance import Instance
@@ -22,6 +23,7 @@ PARTS = {
     "conformance": conformance.run,
     "signers": signers.run,
     "heads": heads.run,
+    "install": install.run,
 }
 
 

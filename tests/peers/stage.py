@@ -9,12 +9,13 @@ import socket
 import struct
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ADDRESS = "127.0.0.2"
+# Of the region before which other proxies are tried than the one nginx of everybody.
+OWN_ADDRESS = "127.0.0.3"
 MARK = "# meent tests/run --peers"
 
 A = "utrecht.meent.test"
@@ -23,9 +24,10 @@ C = "drenthe.meent.test"
 PASTURE = "pasture.peers.test"
 RECORDER = "signer.peers.test"
 AWAY = "away.peers.test"
+OWN = "zeeland.meent.test"
 FEDIFY = ["lemming.peers.test", "mammoth.peers.test", "modern.peers.test"]
 # Each name has its port behind nginx.
-PORTS = {name: 8101 + n for n, name in enumerate([A, B, C, PASTURE, RECORDER, AWAY, *FEDIFY])}
+PORTS = {name: 8101 + n for n, name in enumerate([A, B, C, PASTURE, RECORDER, AWAY, *FEDIFY, OWN])}
 
 
 class Stage:
@@ -60,7 +62,7 @@ class Stage:
     # ---- Names ----
 
     def give_names(self):
-        lines = "".join(f"{ADDRESS} {name} {MARK}\n" for name in PORTS)
+        lines = "".join(f"{OWN_ADDRESS if name == OWN else ADDRESS} {name} {MARK}\n" for name in PORTS)
         if not self.own_network:
             forget_names()
             with open("/etc/hosts", "a") as hosts:
@@ -128,33 +130,43 @@ class Stage:
     # ---- nginx ----
 
     def start_nginx(self):
-        """The configuration that docs/OPERATING.md shows, for each name; only addresses and files differ."""
-        folder = self.work / "nginx"
+        """docs/install/nginx.conf for each name; only addresses and files differ."""
+        sites = [self.site(name, port) for name, port in PORTS.items() if name != OWN]
+        self.nginx("nginx", "\n".join(sites), ADDRESS)
+
+    def nginx(self, name, sites, address):
+        """Starts an nginx with these sites, after it has said that their syntax is right."""
+        folder = self.work / name
         folder.mkdir()
-        servers = "\n".join(self.server(name, port) for name, port in PORTS.items())
         temporary = "\n".join(
             f"    {kind}_temp_path {folder}/{kind};" for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         )
         (folder / "nginx.conf").write_text(
             f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{ worker_connections 1024; }}\n"
-            f"http {{\n    access_log {folder}/access.log;\n{temporary}\n{servers}\n}}\n"
+            f"http {{\n    access_log {folder}/access.log;\n{temporary}\n{sites}\n}}\n"
         )
-        self.start("nginx", ["nginx", "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
-        self.wait_for_port(ADDRESS, 443, "nginx")
+        command = ["nginx", "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
+        tested = subprocess.run([*command, "-t", "-q"], capture_output=True, text=True)
+        assert tested.returncode == 0, f"{name}: {tested.stderr}"
+        process = self.start(name, command)
+        self.wait_for_port(address, 443, name)
+        return process
 
-    def server(self, name, port):
+    def site(self, name, port, address=ADDRESS):
         text = sample_for_nginx()
         changes = {
-            "listen 443 ssl;": f"listen {ADDRESS}:443 ssl;",
-            "server_name meent.example;": f"server_name {name};",
-            "/etc/ssl/meent.example.pem": str(self.ca.parent / "site.pem"),
-            "/etc/ssl/meent.example.key": str(self.ca.parent / "site.key"),
+            "listen 80;": f"listen {address}:80;",
+            "listen 443 ssl;": f"listen {address}:443 ssl;",
+            "listen [::]:80;": "",
+            "listen [::]:443 ssl;": "",
+            "/etc/letsencrypt/live/meent.example/fullchain.pem": str(self.ca.parent / "site.pem"),
+            "/etc/letsencrypt/live/meent.example/privkey.pem": str(self.ca.parent / "site.key"),
             "127.0.0.1:8080": f"127.0.0.1:{port}",
         }
         for old, new in changes.items():
-            assert text.count(old) == 1, f"docs/OPERATING.md: the sample for nginx does not hold {old!r} once"
+            assert text.count(old) == 1, f"docs/install/nginx.conf does not hold {old!r} once"
             text = text.replace(old, new)
-        return text
+        return text.replace("meent.example", name)
 
     # ---- Processes ----
 
@@ -198,11 +210,7 @@ def until(what, look, seconds=60, log=None):
 
 
 def sample_for_nginx():
-    """The indented block of docs/OPERATING.md that begins with `server {`."""
-    text = (HERE.parent.parent / "docs" / "OPERATING.md").read_text()
-    found = re.search(r"^    server \{\n(?:    .*\n|\n)*?    \}\n", text, re.M)
-    assert found, "docs/OPERATING.md shows no configuration for nginx"
-    return textwrap.dedent(found.group())
+    return (HERE.parent.parent / "docs" / "install" / "nginx.conf").read_text()
 
 
 def openssl(folder, *arguments):

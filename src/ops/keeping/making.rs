@@ -165,7 +165,7 @@ async fn moment_of(core: &Core, beside: &Beside) -> Result<Moment> {
             let conn = copy.conn();
             Moment::Sqlite(copy, conn)
         }
-        Db::Postgres(_) => {
+        Db::Postgres(..) => {
             let mut tx = core.db.begin().await?;
             let name = snapshots::share_moment(&mut tx).await?;
             Moment::Postgres(tx, name)

@@ -171,7 +171,7 @@ on_both! {
             let text = sqlx::AssertSqlSafe(statement);
             match &a.core.db {
                 db::Db::Sqlite { write, .. } => sqlx::query(text).execute(write).await.map(drop),
-                db::Db::Postgres(pool) => sqlx::query(text).execute(pool).await.map(drop),
+                db::Db::Postgres(pool, _) => sqlx::query(text).execute(pool).await.map(drop),
             }
             .unwrap();
         }

@@ -6,6 +6,28 @@ use std::process::{Child, Command, Stdio};
 use meent::config::Config;
 use meent::db::Db;
 
+/// The binary with a configuration in its environment, and nothing else there.
+pub fn meent(config: &Config) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_meent"));
+    command
+        .env_clear()
+        .env("MEENT_PUBLIC_URL", &config.public_url)
+        .env("MEENT_LISTEN", &config.listen)
+        .env("MEENT_DATABASE_URL", &config.database_url)
+        .env("MEENT_DATA_DIR", &config.data_dir)
+        .env("MEENT_FEDERATION__MODE", &config.federation.mode)
+        .env("MEENT_FEDERATION__LOOPBACK", config.federation.loopback.to_string())
+        .env("MEENT_FEDERATION__EXTRA_CA_FILE", &config.federation.extra_ca_file)
+        .env("MEENT_MAIL__SERVER", &config.mail.server)
+        .env("MEENT_MAIL__PORT", config.mail.port.to_string())
+        .env("MEENT_MAIL__SECURITY", &config.mail.security)
+        .env("MEENT_MAIL__FROM", &config.mail.from)
+        .env("MEENT_MAIL__USERNAME", &config.mail.username)
+        .env("MEENT_MAIL__PASSWORD", &config.mail.password.0)
+        .env("MEENT_LOG__LEVEL", "warn");
+    command
+}
+
 /// A real process with its configuration in the environment.
 pub struct Running {
     pub config: Config,
@@ -30,20 +52,8 @@ impl Running {
     }
 
     pub fn start(&mut self) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_meent"))
-            .env_clear()
+        let mut child = meent(&self.config)
             .envs(self.environment.iter().map(|(name, value)| (*name, value)))
-            .env("MEENT_PUBLIC_URL", &self.config.public_url)
-            .env("MEENT_LISTEN", &self.config.listen)
-            .env("MEENT_DATABASE_URL", &self.config.database_url)
-            .env("MEENT_DATA_DIR", &self.config.data_dir)
-            .env("MEENT_FEDERATION__MODE", &self.config.federation.mode)
-            .env("MEENT_FEDERATION__LOOPBACK", "true")
-            .env("MEENT_MAIL__SERVER", &self.config.mail.server)
-            .env("MEENT_MAIL__PORT", self.config.mail.port.to_string())
-            .env("MEENT_MAIL__SECURITY", &self.config.mail.security)
-            .env("MEENT_MAIL__FROM", &self.config.mail.from)
-            .env("MEENT_LOG__LEVEL", "warn")
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary starts");

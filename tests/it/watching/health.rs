@@ -30,7 +30,7 @@ on_both! {
         let held = match &app.core.db {
             // Somebody writes and does not end.
             Db::Sqlite { .. } => Ok(app.core.db.begin().await.unwrap()),
-            Db::Postgres(pool) => {
+            Db::Postgres(pool, _) => {
                 let mut tx = pool.begin().await.unwrap();
                 sqlx::query("LOCK TABLE heartbeat IN ACCESS EXCLUSIVE MODE").execute(&mut *tx).await.unwrap();
                 Err(tx)
