@@ -54,6 +54,14 @@ impl App {
     /// With a sentence for the person who started it.
     pub async fn open(config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
         let db = Db::open(&config.database_url).await?;
+        Self::on(db, config, clock, keys).await
+    }
+
+    /// The same on a database that has been opened.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn on(db: Db, config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
         db.migrate().await?;
         let lease = lease::acquire(&db, &config.data_dir).await?;
         lease::release_the_dead(&db, &config.data_dir, lease.slot, true).await?;

@@ -1,8 +1,8 @@
 //! Meent: a federated discussion server for municipalities and regions.
 //!
 //! ```text
-//! main -> app -> { web, federation, jobs } -> ops -> db -> model        config, error: anyone
-//!                  jobs -> federation
+//! main -> demo -> app -> { web, federation, jobs } -> ops -> db -> model        config, error: anyone
+//!                          jobs -> federation
 //! ```
 //!
 //! | module | is |
@@ -14,12 +14,14 @@
 //! | [`web`] | the pages |
 //! | [`jobs`] | the worker |
 //! | [`app`] | puts it together, starts and stops it |
+//! | [`demo`] | three instances to look around in, and what is in them |
 //!
 //! A test reads the imports and fails on an arrow against this picture.
 
 pub mod app;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod federation;
 pub mod jobs;

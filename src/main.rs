@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use meent::app::App;
 use meent::config::Config;
 use meent::db::{self, Db};
+use meent::demo;
 use meent::error::{Error, Result};
 use meent::model::names::{About, Email, Line, Name, Password, Refused, Title};
 use meent::model::{Clock, names};
@@ -49,6 +50,8 @@ enum Command {
     /// The log of what administrators and the command line did.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Three regions on this machine that follow each other, with threads and events, until Ctrl-C.
+    Demo(demo::Options),
     /// Brings the database up to this binary; the server does so itself when it starts.
     Migrate {
         /// Only says what has been applied.
@@ -141,7 +144,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let environment: BTreeMap<String, String> =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
-    let config = match Config::load(arguments.config.as_deref(), &environment) {
+    let config = match &arguments.command {
+        Some(Command::Demo(_)) => demo::configuration(&environment),
+        _ => Config::load(arguments.config.as_deref(), &environment),
+    };
+    let config = match config {
         Ok(config) => config,
         Err(error) => return complain(&error.to_string()),
     };
@@ -154,7 +161,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("can't start threads: {error}")),
     };
-    match runtime.block_on(run(arguments.command.unwrap_or(Command::Serve), config)) {
+    match runtime.block_on(run(arguments.command.unwrap_or(Command::Serve), config, &environment)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&sentence(&error)),
     }
@@ -202,9 +209,14 @@ fn start_log(config: &Config) {
     }
 }
 
-async fn run(command: Command, config: Config) -> Result<()> {
+async fn run(command: Command, config: Config, environment: &BTreeMap<String, String>) -> Result<()> {
     match command {
         Command::Serve => serve(config).await,
+        Command::Demo(options) => {
+            let stop = CancellationToken::new();
+            tokio::spawn(stop_on_signal(stop.clone()));
+            demo::run(options, environment, stop).await
+        }
         Command::Theme(ThemeCommand::Check { file }) => check_theme(&file),
         Command::Audit(AuditCommand::Verify) => verify_audit(config).await,
         Command::Migrate { status } => migrate(config, status).await,

@@ -60,6 +60,7 @@ impl Lang {
                     include_str!(concat!("../locales/", $folder, "/files.ftl")),
                     include_str!(concat!("../locales/", $folder, "/completeness.ftl")),
                     include_str!(concat!("../locales/", $folder, "/federation.ftl")),
+                    include_str!(concat!("../locales/", $folder, "/demo.ftl")),
                 ]
             };
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each part may use of ours. `config` and `error` are for everybody.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("model", &[]),
     ("db", &["model"]),
     ("ops", &["db", "model"]),
@@ -11,6 +11,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("web", &["ops", "db", "model"]),
     ("jobs", &["federation", "ops", "db", "model"]),
     ("app", &["web", "federation", "jobs", "ops", "db", "model"]),
+    ("demo", &["app", "web", "federation", "jobs", "ops", "db", "model"]),
     ("config", &[]),
     ("error", &["model"]),
 ];
