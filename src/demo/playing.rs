@@ -72,7 +72,6 @@ pub enum Played {
 /// Lays out everything that happened until `now`, in order.
 #[derive(Debug)]
 pub struct Script<'a> {
-    content: &'a Content,
     everybody: Vec<&'a str>,
     now: Time,
     zone: chrono_tz::Tz,
@@ -85,7 +84,7 @@ impl<'a> Script<'a> {
     /// Every act of the past.
     #[must_use]
     pub fn of(content: &'a Content, now: Time, zone: chrono_tz::Tz) -> Vec<Act<'a>> {
-        let mut script = Script { content, everybody: content.everybody(), now, zone, acts: Vec::new(), turn: 0 };
+        let mut script = Script { everybody: content.everybody(), now, zone, acts: Vec::new(), turn: 0 };
         for thread in &content.threads {
             script.thread(thread);
         }

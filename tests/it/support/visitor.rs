@@ -44,8 +44,13 @@ impl Page {
 
 impl Visitor {
     pub fn of(app: &TestApp) -> Self {
+        Self::at(&app.address.to_string(), app.host())
+    }
+
+    /// Of whatever listens at this address of the machine and answers for this host.
+    pub fn at(address: &str, host: &str) -> Self {
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { client, base: format!("http://{}", app.address), host: app.host().to_owned(), cookies: BTreeMap::new() }
+        Self { client, base: format!("http://{address}"), host: host.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// Somebody who is logged in already.
