@@ -215,7 +215,7 @@ async fn run(command: Command, config: Config, environment: &BTreeMap<String, St
         Command::Demo(options) => {
             let stop = CancellationToken::new();
             tokio::spawn(stop_on_signal(stop.clone()));
-            demo::run(options, environment, stop).await
+            demo::run(&options, environment, &stop).await
         }
         Command::Theme(ThemeCommand::Check { file }) => check_theme(&file),
         Command::Audit(AuditCommand::Verify) => verify_audit(config).await,

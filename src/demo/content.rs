@@ -23,8 +23,11 @@ macro_rules! pictures {
 }
 
 const REGIONS: [(&str, &str); 3] = [text!("vechtdal.toml"), text!("rijnstreek.toml"), text!("peelrand.toml")];
-const THEMES: [&str; 3] =
-    [include_str!("content/themes/vechtdal.css"), include_str!("content/themes/rijnstreek.css"), include_str!("content/themes/peelrand.css")];
+const THEMES: [&str; 3] = [
+    include_str!("content/themes/vechtdal.css"),
+    include_str!("content/themes/rijnstreek.css"),
+    include_str!("content/themes/peelrand.css"),
+];
 const THREADS: [(&str, &str); 9] = [
     text!("threads/jeugd.toml"),
     text!("threads/wijkteams.toml"),
@@ -56,6 +59,18 @@ pub struct Region {
     pub groups: Vec<Group>,
     /// Who would like another group, which one and why.
     pub proposal: Option<Proposal>,
+}
+
+impl Region {
+    /// Whom visitors are invited to be: the administrator, a moderator and a member.
+    #[must_use]
+    pub fn accounts(&self) -> [&str; 3] {
+        let mut names = self.members.iter().map(|member| member.name.as_str());
+        let admin = names.next().unwrap_or_default();
+        let moderators: Vec<&str> = self.groups.iter().flat_map(|group| &group.moderators).map(String::as_str).collect();
+        let moderator = moderators.iter().copied().find(|name| *name != admin).unwrap_or_default();
+        [admin, moderator, names.find(|name| !moderators.contains(name)).unwrap_or_default()]
+    }
 }
 
 /// A member. Names are unique in the whole demo.
@@ -154,6 +169,14 @@ pub struct Event {
     /// What the first of them say to the organisers.
     #[serde(default)]
     pub remarks: Vec<String>,
+}
+
+impl Event {
+    /// Whether more people sign up than there are places.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.capacity.and_then(|capacity| usize::try_from(capacity).ok()).is_some_and(|capacity| capacity <= self.attendees)
+    }
 }
 
 /// A picture with a post, and what it shows.

@@ -78,7 +78,7 @@ pub fn configuration(environment: &BTreeMap<String, String>) -> std::result::Res
 ///
 /// # Errors
 /// With a sentence for the person who started it.
-pub async fn run(options: Options, environment: &BTreeMap<String, String>, stop: CancellationToken) -> Result<()> {
+pub async fn run(options: &Options, environment: &BTreeMap<String, String>, stop: &CancellationToken) -> Result<()> {
     let begun = Instant::now();
     let mut terminal = Terminal::new(terminal::language(options.language, environment), environment);
     let content = Content::read()?;
@@ -94,7 +94,7 @@ pub async fn run(options: Options, environment: &BTreeMap<String, String>, stop:
     terminal.line(&hello);
     let (note, whole) = match note {
         Some(note) => (Some(note), true),
-        None => match fill(&place, &content, &listeners, &mut terminal, &stop).await {
+        None => match fill(&place, &content, &listeners, &mut terminal, stop).await {
             Ok(note) => {
                 let whole = note.is_some();
                 (note, whole)
@@ -107,7 +107,7 @@ pub async fn run(options: Options, environment: &BTreeMap<String, String>, stop:
         },
     };
     let outcome = match note {
-        Some(note) => Box::pin(open_to_all(&place, &content, &listeners, note, &options, begun, &mut terminal, &stop)).await,
+        Some(note) => Box::pin(open_to_all(&place, &content, &listeners, note, options, begun, &mut terminal, stop)).await,
         None => Ok(()),
     };
     let left = place.leave(whole);
@@ -231,7 +231,7 @@ fn introduce(regions: &[Region], content: &Content, begun: Instant, terminal: &m
     for (number, (region, what)) in regions.iter().zip(&content.regions).enumerate() {
         let title = terminal.paint(Ink::Region(number), &format!("{:<width$}", region.title));
         lines.push(format!("  {title}  {}", region.address()));
-        let [admin, moderator, member] = accounts(what);
+        let [admin, moderator, member] = what.accounts();
         let who = terminal.say("demo-accounts", &[("admin", admin), ("moderator", moderator), ("member", member)]);
         lines.push(format!("  {:<width$}  {who}", ""));
     }
@@ -240,9 +240,11 @@ fn introduce(regions: &[Region], content: &Content, begun: Instant, terminal: &m
     lines.push(String::new());
     lines.push(terminal.paint(Ink::Bold, &terminal.say("demo-try", &[])));
     let of = |number: usize| regions.get(number).map_or("", |region| region.title.as_str());
-    let member = |number: usize| content.regions.get(number).map_or("", |what| accounts(what)[2]);
-    let admin = content.regions.get(2).map_or("", |what| accounts(what)[0]);
-    let filled = [("a", of(0)), ("b", of(1)), ("c", of(2)), ("asker", member(0)), ("helper", member(1)), ("admin", admin)];
+    let member = |number: usize| content.regions.get(number).map_or("", |what| what.accounts()[2]);
+    let admin = content.regions.get(2).map_or("", |what| what.accounts()[0]);
+    let full = content.threads.iter().find(|thread| thread.event.as_ref().is_some_and(content::Event::is_full));
+    let full = full.map_or("", |thread| thread.title.as_str());
+    let filled = [("a", of(0)), ("b", of(1)), ("c", of(2)), ("asker", member(0)), ("helper", member(1)), ("admin", admin), ("full", full)];
     for step in 1..=5 {
         lines.push(format!("  {step}. {}", terminal.say(&format!("demo-step-{step}"), &filled)));
     }
@@ -255,16 +257,6 @@ fn introduce(regions: &[Region], content: &Content, begun: Instant, terminal: &m
     for line in &lines {
         terminal.line(line);
     }
-}
-
-/// The administrator, a moderator and a member of a region.
-fn accounts(what: &content::Region) -> [&str; 3] {
-    let admin = what.members.first().map_or("", |member| member.name.as_str());
-    let moderators: Vec<&str> = what.groups.iter().flat_map(|group| &group.moderators).map(String::as_str).collect();
-    let moderator = moderators.iter().copied().find(|name| *name != admin).unwrap_or_default();
-    let others = what.members.iter().map(|member| member.name.as_str());
-    let member = others.into_iter().find(|name| *name != admin && !moderators.contains(name)).unwrap_or_default();
-    [admin, moderator, member]
 }
 
 /// Now and then somebody does something, so that there is something to see; until everything has happened, or `stop`.

@@ -38,7 +38,9 @@ impl Place {
     /// When it can't be made; when it holds something else.
     pub fn of(named: Option<&Path>) -> Result<Self> {
         let failed = |error: io::Error| Error::Unavailable(format!("can't make a folder for the demo: {error}"));
-        let Some(named) = named else { return tempfile::Builder::new().prefix("meent-demo-").tempdir().map(Self::Temporary).map_err(failed) };
+        let Some(named) = named else {
+            return tempfile::Builder::new().prefix("meent-demo-").tempdir().map(Self::Temporary).map_err(failed);
+        };
         std::fs::create_dir_all(named).map_err(failed)?;
         let is_empty = std::fs::read_dir(named).map_err(failed)?.next().is_none();
         if !is_empty && !named.join(NOTE).exists() {

@@ -72,6 +72,7 @@ pub enum Played {
 /// Lays out everything that happened until `now`, in order.
 #[derive(Debug)]
 pub struct Script<'a> {
+    content: &'a Content,
     everybody: Vec<&'a str>,
     now: Time,
     zone: chrono_tz::Tz,
@@ -84,7 +85,7 @@ impl<'a> Script<'a> {
     /// Every act of the past.
     #[must_use]
     pub fn of(content: &'a Content, now: Time, zone: chrono_tz::Tz) -> Vec<Act<'a>> {
-        let mut script = Script { everybody: content.everybody(), now, zone, acts: Vec::new(), turn: 0 };
+        let mut script = Script { content, everybody: content.everybody(), now, zone, acts: Vec::new(), turn: 0 };
         for thread in &content.threads {
             script.thread(thread);
         }
@@ -111,7 +112,9 @@ impl<'a> Script<'a> {
         if let Some(event) = &thread.event {
             let mut remarks = event.remarks.iter().map(String::as_str);
             let key = thread.key.clone();
-            self.some(event.attendees, at.plus(3 * Time::HOUR), &thread.by, || {
+            // Of what is full, visitors are told to try the waiting list: as whom they do so must not be there yet.
+            let visitors: Vec<&str> = self.content.regions.iter().map(|region| region.accounts()[2]).filter(|_| event.is_full()).collect();
+            self.some_but(&visitors, event.attendees, at.plus(3 * Time::HOUR), &thread.by, || {
                 Deed::Attend(key.clone(), remarks.next().unwrap_or_default())
             });
         }
@@ -119,9 +122,14 @@ impl<'a> Script<'a> {
     }
 
     /// So many others do it, a while after each other.
-    fn some(&mut self, count: usize, from: Time, author: &str, mut deed: impl FnMut() -> Deed<'a>) {
+    fn some(&mut self, count: usize, from: Time, author: &str, deed: impl FnMut() -> Deed<'a>) {
+        self.some_but(&[], count, from, author, deed);
+    }
+
+    /// The same, and none of these.
+    fn some_but(&mut self, not: &[&str], count: usize, from: Time, author: &str, mut deed: impl FnMut() -> Deed<'a>) {
         let mut at = from;
-        let others: Vec<&'a str> = self.everybody.iter().copied().filter(|name| *name != author).collect();
+        let others: Vec<&'a str> = self.everybody.iter().copied().filter(|name| *name != author && !not.contains(name)).collect();
         self.turn += 1;
         for step in 0..count.min(others.len()) {
             if let Some(by) = others.get((self.turn * 5 + step) % others.len()) {
@@ -137,8 +145,7 @@ impl<'a> Script<'a> {
             let at = reply.at.at(self.now, self.zone).max(before.plus(Time::MINUTE));
             before = at;
             let key = format!("{parent}/{}", number + 1);
-            let written =
-                Written { text: &reply.text, comment: reply.comment, tried: reply.tried.as_deref(), report: reply.report };
+            let written = Written { text: &reply.text, comment: reply.comment, tried: reply.tried.as_deref(), report: reply.report };
             self.act(at, &reply.by, Deed::Reply { key: key.clone(), to: parent.to_owned(), reply: written });
             self.some(reply.useful, at.plus(20 * Time::HOUR), &reply.by, || Deed::Useful(key.clone()));
             self.replies(&reply.replies, &key, asker, at);

@@ -143,13 +143,7 @@ pub async fn open(folder: &Path, name: &str, port: u16, clock: Clock, keys: KeyM
 /// What the demo needs of an instance that has been opened.
 #[must_use]
 pub fn region(app: &App, name: &str, title: &str) -> Region {
-    Region {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        core: app.core.clone(),
-        fed: app.federation.clone(),
-        members: HashMap::new(),
-    }
+    Region { name: name.to_owned(), title: title.to_owned(), core: app.core.clone(), fed: app.federation.clone(), members: HashMap::new() }
 }
 
 /// The same listener once more: an instance takes the one it is given with it when it ends.
