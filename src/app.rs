@@ -72,6 +72,14 @@ impl App {
                 "a copy into this database was begun and is not whole yet. Run the same `meent copy` again: it goes on where it was".into(),
             ));
         }
+        Self::on(db, config, clock, keys).await
+    }
+
+    /// The same on a database that has been opened.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn on(db: Db, config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
         db.migrate().await?;
         let lease = lease::acquire(&db, &config.data_dir).await?;
         lease::release_the_dead(&db, &config.data_dir, lease.slot, true).await?;

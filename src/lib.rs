@@ -1,8 +1,8 @@
 //! Meent: a federated discussion server for municipalities and regions.
 //!
 //! ```text
-//! main -> app -> { web, federation, jobs } -> ops -> { db, storage } -> model        config, error, log, metrics: anyone
-//!                  jobs -> federation
+//! main -> demo -> app -> { web, federation, jobs } -> ops -> { db, storage } -> model        config, error, log, metrics: anyone
+//!                          jobs -> federation
 //! main -> doctor -> { federation, jobs } -> ops -> db -> model
 //! ```
 //!
@@ -18,12 +18,14 @@
 //! | [`app`] | puts it together, starts and stops it |
 //! | [`metrics`], [`log`] | what is counted; how the log looks and what never stands in it |
 //! | [`doctor`] | looks at an instance from outside the process and says what is wrong |
+//! | [`demo`] | three instances to look around in, and what is in them |
 //!
 //! A test reads the imports and fails on an arrow against this picture.
 
 pub mod app;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod doctor;
 pub mod error;
 pub mod federation;

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use meent::app::App;
 use meent::config::Config;
 use meent::db::{self, Db};
+use meent::demo;
 use meent::doctor;
 use meent::error::{Error, Result};
 use meent::model::names::{About, Email, Line, Name, Password, Refused, Title};
@@ -74,6 +75,8 @@ enum Command {
         #[arg(long)]
         to: String,
     },
+    /// Three regions on this machine that follow each other, with threads and events, until Ctrl-C.
+    Demo(demo::Options),
     /// Brings the database up to this binary; the server does so itself when it starts.
     Migrate {
         /// Only says what has been applied.
@@ -191,7 +194,11 @@ fn main() -> ExitCode {
     let environment: BTreeMap<String, String> =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
     let file = Config::file(arguments.config.as_deref());
-    let config = match (Config::load(file.as_deref(), &environment), &arguments.command) {
+    let config = match &arguments.command {
+        Some(Command::Demo(_)) => demo::configuration(&environment),
+        _ => Config::load(file.as_deref(), &environment),
+    };
+    let config = match (config, &arguments.command) {
         (Ok(config), _) => config,
         (Err(error), Some(Command::Doctor { json })) => return doctor::unreadable(&error, &Clock::System, *json),
         (Err(error), _) => return complain(&error.to_string()),
@@ -208,7 +215,7 @@ fn main() -> ExitCode {
     if let Some(Command::Doctor { json }) = arguments.command {
         return runtime.block_on(doctor::run(&config, file.as_deref(), &Clock::System, json));
     }
-    match runtime.block_on(run(arguments.command.unwrap_or(Command::Serve), config)) {
+    match runtime.block_on(run(arguments.command.unwrap_or(Command::Serve), config, &environment)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&sentence(&error)),
     }
@@ -246,9 +253,14 @@ fn sentence(error: &Error) -> String {
     }
 }
 
-async fn run(command: Command, config: Config) -> Result<()> {
+async fn run(command: Command, config: Config, environment: &BTreeMap<String, String>) -> Result<()> {
     match command {
         Command::Serve => serve(config).await,
+        Command::Demo(options) => {
+            let stop = CancellationToken::new();
+            tokio::spawn(stop_on_signal(stop.clone()));
+            demo::run(&options, environment, &stop).await
+        }
         Command::Theme(ThemeCommand::Check { file }) => check_theme(&file),
         Command::Audit(AuditCommand::Verify) => verify_audit(config).await,
         Command::Files(FilesCommand::Move { back, remove }) => move_files(config, back, remove).await,

@@ -185,34 +185,8 @@ impl Db {
     /// A URL that is neither, or a database that can't be reached.
     pub async fn open(database_url: &str) -> Result<Self> {
         if let Some(path) = sqlite_file(database_url) {
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder)
-                    .map_err(|error| Error::Unavailable(format!("can't make the folder {}: {error}", folder.display())))?;
-            }
-            let options = SqliteConnectOptions::new()
-                .filename(path)
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                // What was answered 202 or shown as saved survives a power cut.
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10));
-            let pool = || PoolOptions::<Sqlite>::new().acquire_timeout(Duration::from_secs(20));
-            // A full disk makes SQLite end a transaction by itself; the library does not notice and would refuse every
-            // later one on that connection. Such a connection is thrown away.
-            let changes = Arc::new(Changes::default());
-            let (told, is_new) = (changes.clone(), Changes::new_connection);
-            let write = pool()
-                .max_connections(1)
-                .after_connect(move |_, _| {
-                    is_new(&told);
-                    Box::pin(std::future::ready(Ok(())))
-                })
-                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-                .connect_with(options.clone())
-                .await?;
-            let read = pool().max_connections(8).connect_with(options.pragma("query_only", "ON")).await?;
-            Ok(Self::Sqlite { read, write, changes })
+            // What was answered 202 or shown as saved survives a power cut.
+            Self::open_sqlite(path, SqliteSynchronous::Full).await
         } else {
             let options = PgConnectOptions::from_str(database_url)
                 .map_err(|error| Error::Unavailable(format!("database_url is not one that we read: {error}")))?
@@ -221,6 +195,44 @@ impl Db {
             let pool = PoolOptions::<Postgres>::new().max_connections(16).acquire_timeout(Duration::from_secs(20));
             Ok(Self::Postgres(pool.connect_with(options).await?, Arc::default()))
         }
+    }
+
+    /// Opens an SQLite database of which nothing matters after a power cut: nobody waits for the disk.
+    ///
+    /// # Errors
+    /// When its folder can't be made or it can't be opened.
+    pub async fn open_to_throw_away(path: &Path) -> Result<Self> {
+        Self::open_sqlite(path, SqliteSynchronous::Off).await
+    }
+
+    async fn open_sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Self> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Error::Unavailable(format!("can't make the folder {}: {error}", folder.display())))?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let pool = || PoolOptions::<Sqlite>::new().acquire_timeout(Duration::from_secs(20));
+        // A full disk makes SQLite end a transaction by itself; the library does not notice and would refuse every
+        // later one on that connection. Such a connection is thrown away.
+        let changes = Arc::new(Changes::default());
+        let (told, is_new) = (changes.clone(), Changes::new_connection);
+        let write = pool()
+            .max_connections(1)
+            .after_connect(move |_, _| {
+                is_new(&told);
+                Box::pin(std::future::ready(Ok(())))
+            })
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options.clone())
+            .await?;
+        let read = pool().max_connections(8).connect_with(options.pragma("query_only", "ON")).await?;
+        Ok(Self::Sqlite { read, write, changes })
     }
 
     /// Brings the tables up to this binary.

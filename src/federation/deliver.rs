@@ -46,6 +46,15 @@ pub struct Taken {
     due: Vec<Delivery>,
 }
 
+/// Something that arrived at another server.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub host: String,
+    pub activity: ActivityId,
+    pub said_at: Time,
+    pub at: Time,
+}
+
 /// What a server made of a delivery.
 #[derive(Debug)]
 pub(super) enum Fate {
@@ -275,7 +284,12 @@ impl<'a> Work<'a> {
             Fate::Later { .. } => "later",
         });
         let (what, standing) = match fate {
-            Fate::Arrived => (if self.lane.missing { What::Found } else { What::Over }, self.answers()),
+            Fate::Arrived => {
+                let Delivery { host, activity_id: activity, said_at, .. } = &delivery;
+                // Nobody may be looking.
+                let _ = self.fed.arrivals.send(Arrival { host: host.clone(), activity: *activity, said_at: *said_at, at: now });
+                (if self.lane.missing { What::Found } else { What::Over }, self.answers())
+            }
             Fate::Refused(why) => {
                 tracing::info!(inbox = %delivery.inbox, activity = %delivery.activity_id, why, "delivery given up");
                 (What::Over, self.answers())

@@ -70,7 +70,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, broadcast};
 
 use crate::db::settings::{self, key};
 use crate::db::{actors, deliveries, multikeys, whereabouts};
@@ -81,6 +81,9 @@ use crate::ops::Core;
 
 /// The media type of everything we send and serve; exactly this, because peers compare it.
 pub const ACTIVITY_JSON: &str = "application/activity+json";
+
+/// Arrivals that are kept for who looks at them slowly.
+const ARRIVALS: usize = 256;
 
 /// What the federation needs.
 #[derive(Debug)]
@@ -98,6 +101,8 @@ pub struct Federation {
     courtesy: courtesy::Courtesy,
     pub letters: letters::Letters,
     pub notes: noting::Notes,
+    /// What arrived at other servers, for whoever wants to look.
+    pub arrivals: broadcast::Sender<deliver::Arrival>,
     /// How often servers knock that are on no list.
     gate: connection::Gate,
     instance: OnceCell<Actor>,
@@ -120,6 +125,7 @@ impl Federation {
             courtesy: courtesy::Courtesy::default(),
             letters: letters::Letters::default(),
             notes: noting::Notes::start(core.clone()),
+            arrivals: broadcast::Sender::new(ARRIVALS),
             gate: connection::Gate::default(),
             instance: OnceCell::new(),
             left: AtomicBool::new(false),

@@ -61,6 +61,7 @@ impl Lang {
                     include_str!(concat!("../locales/", $folder, "/completeness.ftl")),
                     include_str!(concat!("../locales/", $folder, "/federation.ftl")),
                     include_str!(concat!("../locales/", $folder, "/keeping.ftl")),
+                    include_str!(concat!("../locales/", $folder, "/demo.ftl")),
                 ]
             };
         }

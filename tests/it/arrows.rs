@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each part may use of ours. `config`, `error`, `metrics` and `log` are for everybody.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("db", &["model"]),
     ("storage", &["model"]),
@@ -14,6 +14,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("app", &["web", "federation", "jobs", "ops", "db", "storage", "model"]),
     ("app", &["web", "federation", "jobs", "ops", "db", "model"]),
     ("doctor", &["federation", "jobs", "ops", "db", "model"]),
+    ("demo", &["app", "web", "federation", "jobs", "ops", "db", "model"]),
     ("config", &[]),
     ("error", &["model"]),
     ("log", &[]),

@@ -16,6 +16,7 @@ mod connecting;
 mod convergence;
 mod crossing;
 mod database;
+mod demo;
 mod doctor;
 mod documented;
 mod doors;

@@ -48,8 +48,8 @@ impl Visitor {
         Self::at(app.address, app.host())
     }
 
-    /// Of the instance `host`, at one of its addresses.
-    pub fn at(address: SocketAddr, host: &str) -> Self {
+    /// Of whatever listens at this address of the machine and answers for this host.
+    pub fn at(address: impl std::fmt::Display, host: &str) -> Self {
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         Self { client, base: format!("http://{address}"), host: host.to_owned(), cookies: BTreeMap::new() }
     }

@@ -1,0 +1,45 @@
+# What `meent demo` says in the terminal.
+
+demo-hello = Meent: three regions on this machine
+demo-filling = Playing the last weeks
+demo-filled = { $posts } questions, answers and events. { $travelled } messages travelled between the regions for them.
+demo-ready = Ready in { $seconds } s.
+demo-accounts = administrator { $admin } · moderator { $moderator } · member { $member }
+demo-password = Password for everybody: { $password } (works in this demo only)
+demo-try = Try this:
+demo-step-1 = Log in at { $a } as { $asker } and ask a question in a group.
+demo-step-2 = Open { $b } in a second tab, log in as { $helper }: your question is there already. Answer it.
+demo-step-3 = Go back to { $a }: the answer is there. Choose it as the one that helped, and see the same question at { $c }.
+demo-step-4 = Open the Agenda and sign up for "{ $full }". It is full: you get on the waiting list.
+demo-step-5 = Log in at { $c } as { $admin } and look under Administration: figures, proposals and the other servers.
+demo-unknown = Your browser does not open these addresses (Safari)? Put this in /etc/hosts: 127.0.0.1 { $names }
+demo-stop = To stop: Ctrl-C. Then everything is gone, unless you used --keep FOLDER.
+demo-below = Below you see what travels between the regions.
+demo-bye = The demo has stopped.
+demo-port-taken = Port { $port } is in use by another program. Stop that, or choose another with --port. A demo that was kept (--keep) needs its own ports: they stand in all of its addresses.
+
+demo-arrived = arrived, { $millis } ms
+demo-besides = … and { $count } more
+demo-via = group { $group } passes on: { $what }
+demo-what-question = question "{ $title }"
+demo-what-tip = tip "{ $title }"
+demo-what-practice = practice "{ $title }"
+demo-what-announcement = announcement "{ $title }"
+demo-what-event = event "{ $title }"
+demo-what-answer = answer to "{ $title }"
+demo-what-comment = comment on "{ $title }"
+demo-what-update = new version of "{ $title }"
+demo-what-remove = removed from "{ $title }"
+demo-what-useful = found useful in "{ $title }"
+demo-what-follow = would like to join { $title }
+demo-what-welcome = welcome to { $title }
+demo-what-choose = chosen answer to "{ $title }"
+demo-what-profile = new profile of { $title }
+demo-what-join = sign-up for "{ $title }"
+demo-what-leave = no longer coming to "{ $title }"
+demo-what-place = a place at "{ $title }"
+demo-what-line = waiting list of "{ $title }"
+demo-what-interest = would like a session on "{ $title }"
+demo-what-pin = put at the top: "{ $title }"
+demo-what-tell = message about "{ $title }"
+demo-what-other = message about "{ $title }"

@@ -1,0 +1,45 @@
+# Wat `meent demo` in het venster zegt.
+
+demo-hello = Meent: drie regio's op deze computer
+demo-filling = De laatste weken worden gespeeld
+demo-filled = { $posts } vragen, antwoorden en bijeenkomsten. { $travelled } berichten gingen daarvoor tussen de regio's heen en weer.
+demo-ready = Klaar in { $seconds } s.
+demo-accounts = beheerder { $admin } · moderator { $moderator } · lid { $member }
+demo-password = Wachtwoord voor iedereen: { $password } (kan alleen in deze demo)
+demo-try = Probeer dit eens:
+demo-step-1 = Log in bij { $a } als { $asker } en stel een vraag in een groep.
+demo-step-2 = Open { $b } in een tweede tabblad, log in als { $helper }: je vraag staat er al. Geef antwoord.
+demo-step-3 = Ga terug naar { $a }: het antwoord is er. Kies het als antwoord dat hielp, en kijk hoe dezelfde vraag bij { $c } staat.
+demo-step-4 = Open de Agenda en meld je aan voor "{ $full }". Die zit vol: je komt op de wachtlijst.
+demo-step-5 = Log in bij { $c } als { $admin } en kijk onder Beheer: cijfers, voorstellen en de andere omgevingen.
+demo-unknown = Opent je browser deze adressen niet (Safari)? Zet dan in /etc/hosts: 127.0.0.1 { $names }
+demo-stop = Stoppen: Ctrl-C. Daarna is alles weg, tenzij je --keep MAP gebruikte.
+demo-below = Hieronder zie je wat er tussen de regio's reist.
+demo-bye = De demo is gestopt.
+demo-port-taken = Poort { $port } is in gebruik door een ander programma. Stop dat, of kies met --port een andere poort. Een bewaarde demo (--keep) heeft zijn eigen poorten nodig: die staan in al zijn adressen.
+
+demo-arrived = aangekomen, { $millis } ms
+demo-besides = … en nog { $count } andere
+demo-via = groep { $group } geeft door: { $what }
+demo-what-question = vraag "{ $title }"
+demo-what-tip = tip "{ $title }"
+demo-what-practice = praktijk "{ $title }"
+demo-what-announcement = mededeling "{ $title }"
+demo-what-event = bijeenkomst "{ $title }"
+demo-what-answer = antwoord op "{ $title }"
+demo-what-comment = reactie bij "{ $title }"
+demo-what-update = nieuwe versie van "{ $title }"
+demo-what-remove = verwijderd bij "{ $title }"
+demo-what-useful = nuttig gevonden bij "{ $title }"
+demo-what-follow = wil lid worden van { $title }
+demo-what-welcome = welkom in { $title }
+demo-what-choose = gekozen antwoord bij "{ $title }"
+demo-what-profile = nieuw profiel van { $title }
+demo-what-join = aanmelding voor "{ $title }"
+demo-what-leave = afmelding voor "{ $title }"
+demo-what-place = plek bij "{ $title }"
+demo-what-line = wachtlijst van "{ $title }"
+demo-what-interest = wil een bijeenkomst over "{ $title }"
+demo-what-pin = bovenaan gezet: "{ $title }"
+demo-what-tell = bericht over "{ $title }"
+demo-what-other = bericht over "{ $title }"
