@@ -232,8 +232,14 @@ impl Db {
     /// When the database is busy, full or away.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx(match self {
-            Self::Sqlite { write, .. } => Conn::Sqlite(waits::WRITING.measure(write, write.begin_with("BEGIN IMMEDIATE")).await?),
-            Self::Postgres(pool) => Conn::Postgres(waits::WRITING.measure(pool, pool.begin()).await?),
+            Self::Sqlite { write, .. } => {
+                let _waiting = waits::WRITING.ask(write);
+                Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Self::Postgres(pool) => {
+                let _waiting = waits::WRITING.ask(pool);
+                Conn::Postgres(pool.begin().await?)
+            }
         }))
     }
 
@@ -267,8 +273,14 @@ impl Conn {
     /// When none comes free in time.
     pub async fn held(&mut self) -> Result<Held<'_>> {
         Ok(match self {
-            Self::Pool(Db::Sqlite { read, .. }) => Held::Sqlite(waits::READING.measure(read, read.acquire()).await?.into()),
-            Self::Pool(Db::Postgres(pool)) => Held::Postgres(waits::WRITING.measure(pool, pool.acquire()).await?.into()),
+            Self::Pool(Db::Sqlite { read, .. }) => {
+                let _waiting = waits::READING.ask(read);
+                Held::Sqlite(read.acquire().await?.into())
+            }
+            Self::Pool(Db::Postgres(pool)) => {
+                let _waiting = waits::WRITING.ask(pool);
+                Held::Postgres(pool.acquire().await?.into())
+            }
             Self::Sqlite(tx) => Held::Sqlite((&mut **tx).into()),
             Self::Postgres(tx) => Held::Postgres((&mut **tx).into()),
         })
