@@ -180,23 +180,6 @@ impl Default for Config {
     }
 }
 
-impl Default for Server {
-    fn default() -> Self {
-        Self { trusted_proxies: Vec::new(), page_memory_mb: 32 }
-    }
-}
-
-impl Default for Files {
-    fn default() -> Self {
-        Self { remote_cache_days: 30 }
-    }
-}
-
-impl Default for Health {
-    fn default() -> Self {
-        Self { disk_free_mb: 100 }
-    }
-}
 
 impl Default for Server {
     fn default() -> Self {

@@ -28,13 +28,8 @@ pub fn start(config: &Config) {
 }
 
 fn filter(level: &str) -> EnvFilter {
-    let mut directives = level.to_owned();
-    for library in TALKATIVE {
-        if !level.contains(library) {
-            directives.push_str(&format!(",{library}=info"));
-        }
-    }
-    EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("info"))
+    let quiet = TALKATIVE.iter().filter(|library| !level.contains(**library)).map(|library| format!(",{library}=info"));
+    EnvFilter::try_new(format!("{level}{}", quiet.collect::<Vec<_>>().concat())).unwrap_or_else(|_| EnvFilter::new("info"))
 }
 
 /// Blots out what must not be read, and writes the rest. A line comes in one piece.

@@ -63,6 +63,8 @@ impl JobKind {
             Self::Tidy => "tidy",
             Self::Digest => "digest",
             Self::Agenda => "agenda",
+            Self::Backup => "backup",
+            Self::CatchUp => "catch_up",
         }
     }
 }

@@ -286,13 +286,17 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         let conn = match self {
             Self::Sqlite { write, changes, .. } => {
-                let mut tx = waits::WRITING.measure(write, write.begin_with("BEGIN IMMEDIATE")).await?;
+                let _waiting = waits::WRITING.ask(write);
+                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
                 if changes.look_due.swap(false, Ordering::Relaxed) {
                     changes.saw_version(sqlx::query_scalar(VERSION).fetch_one(&mut *tx).await?);
                 }
                 Conn::Sqlite(tx)
             }
-            Self::Postgres(pool, _) => Conn::Postgres(waits::WRITING.measure(pool, pool.begin()).await?),
+            Self::Postgres(pool, _) => {
+                let _waiting = waits::WRITING.ask(pool);
+                Conn::Postgres(pool.begin().await?)
+            }
         };
         Ok(Tx { conn, reach: Reach::default(), db: self.clone() })
     }
@@ -382,8 +386,14 @@ impl Conn {
             db.changes().statements.fetch_add(1, Ordering::Relaxed);
         }
         Ok(match self {
-            Self::Pool(Db::Sqlite { read, .. }) => Held::Sqlite(waits::READING.measure(read, read.acquire()).await?.into()),
-            Self::Pool(Db::Postgres(pool, _)) => Held::Postgres(waits::WRITING.measure(pool, pool.acquire()).await?.into()),
+            Self::Pool(Db::Sqlite { read, .. }) => {
+                let _waiting = waits::READING.ask(read);
+                Held::Sqlite(read.acquire().await?.into())
+            }
+            Self::Pool(Db::Postgres(pool, _)) => {
+                let _waiting = waits::WRITING.ask(pool);
+                Held::Postgres(pool.acquire().await?.into())
+            }
             Self::Sqlite(tx) => Held::Sqlite((&mut **tx).into()),
             Self::Postgres(tx) => Held::Postgres((&mut **tx).into()),
         })

@@ -45,15 +45,23 @@ impl Waits {
         (self.times.load(Ordering::Relaxed), Duration::from_micros(self.micros.load(Ordering::Relaxed)))
     }
 
-    /// Does what needs a connection of this pool; when all are in use, it counts as waiting until it is done.
-    pub(super) async fn measure<D: Database, T>(&self, pool: &Pool<D>, work: impl Future<Output = T>) -> T {
-        if pool.num_idle() > 0 || pool.size() < pool.options().get_max_connections() {
-            return work.await;
+    /// Somebody asks this pool for a connection; when all are in use they wait, until what this gives is dropped. Nothing is
+    /// wrapped around the asking itself: it stands in every future of ours.
+    pub(super) fn ask<D: Database>(&'static self, pool: &Pool<D>) -> Waiting {
+        let all_in_use = pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections();
+        Waiting(all_in_use.then(|| (Instant::now(), self)))
+    }
+}
+
+/// Somebody waits for a connection, or has one at once.
+#[derive(Debug)]
+pub(super) struct Waiting(Option<(Instant, &'static Waits)>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some((began, waits)) = self.0.take() {
+            waits.times.fetch_add(1, Ordering::Relaxed);
+            waits.micros.fetch_add(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         }
-        let began = Instant::now();
-        let done = work.await;
-        self.times.fetch_add(1, Ordering::Relaxed);
-        self.micros.fetch_add(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        done
     }
 }

@@ -207,7 +207,7 @@ mod tests {
             "verificationMethod": format!("did:key:{PUBLIC}#{PUBLIC}"), "@context": context,
         });
         let hashed = hashes(document.as_object().unwrap(), options.as_object().unwrap()).unwrap();
-        let hex = hashed.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let hex = hashed.iter().fold(String::new(), |hex, byte| hex + format!("{byte:02x}").as_str());
         let expected = "66ab154f5c2890a140cb8388a22a160454f80575f6eae09e5a097cabe539a1db59b7cb6251b8991add1ce0bc83107e3db9dbbab5bd2c28f687db1a03abc92f19";
         assert_eq!(hex, expected);
         let signature =

@@ -218,7 +218,7 @@ mod tests {
         for text in ["", "zomaar tekst", "naam,adres\na,b\n", "host\nx.example\n", "\u{0}\u{1}"] {
             assert!(read(text).is_none(), "{text:?}");
         }
-        let huge = (0..6_000).fold("host,rule,reason\n".to_owned(), |list, n| list + &format!("h{n}.example,block,\n"));
+        let huge = (0..6_000).fold("host,rule,reason\n".to_owned(), |list, n| list + format!("h{n}.example,block,\n").as_str());
         assert_eq!(read(&huge).unwrap().lines.len(), MOST);
     }
 }

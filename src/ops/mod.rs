@@ -167,7 +167,7 @@ impl Core {
             wake: watch::Sender::new(0),
             rung: watch::Sender::default(),
             hosts: hosts::HostRules::default(),
-            metrics: Metrics::default(),
+            metrics: crate::metrics::Metrics::default(),
             pulses: pulses::Pulses::default(),
             health: health::Health::default(),
         })
