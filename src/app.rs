@@ -117,15 +117,23 @@ impl App {
         scrape::text(&self.federation).await
     }
 
+    /// Sees that the store of files can be written, where there is one. A folder is on this machine, and its disk may be full.
+    ///
+    /// # Errors
+    /// With a sentence for the person who set it up.
+    pub async fn check_storage(&self) -> Result<()> {
+        if self.core.storage.is_bucket() {
+            self.core.storage.check(&format!("tmp/check-{}", random_token())).await?;
+        }
+        Ok(())
+    }
+
     /// Serves until `stop`, then in order: the door is closed (see `app/door.rs`), the running requests finish, the worker
     /// ends its step, what it had claimed goes back, the database closes.
     ///
     /// # Errors
-    /// When the store of files can't be written at the start, or serving fails.
+    /// When serving fails.
     pub async fn serve(mut self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        if self.core.storage.is_bucket() {
-            self.core.storage.check(&format!("tmp/check-{}", random_token())).await?;
-        }
         let loops = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
         let metrics = scrape::serve(self.federation.clone(), stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();

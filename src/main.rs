@@ -4,6 +4,7 @@ mod commands;
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -21,8 +22,11 @@ use meent::ops::keys::KeyMaker;
 use meent::ops::{founding, members, passwords, relocating, setting_up};
 use meent::storage::Storage;
 use meent::web::theme;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio_util::sync::CancellationToken;
+
+/// Connections that may wait until they are taken.
+const WAITING_CONNECTIONS: u32 = 1_024;
 
 /// A federated discussion server for municipalities and regions.
 #[derive(Debug, Parser)]
@@ -308,14 +312,20 @@ fn check_theme(file: &Path) -> Result<()> {
 
 async fn serve(config: Config) -> Result<()> {
     let listen = config.listen.clone();
-    // First the port: who starts it twice hears that before anything else happens.
-    let listener = TcpListener::bind(&listen).await.map_err(|error| match error.kind() {
+    let failed = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Error::Unavailable(format!(
             "{listen} is in use by another program (perhaps Meent runs already). Stop it, or set `listen` to another port"
         )),
         _ => Error::Unavailable(format!("can't listen on {listen}: {error}")),
-    })?;
+    };
+    // First the port: who starts it twice hears that before anything else happens. Nobody is let in before there is somebody to
+    // answer: behind a proxy they go to another process until then.
+    let address: SocketAddr = listen.parse().map_err(|error| Error::Bad(format!("listen: {error}")))?;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(failed)?;
+    socket.set_reuseaddr(true).and_then(|()| socket.bind(address)).map_err(failed)?;
     let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    app.check_storage().await?;
+    let listener = socket.listen(WAITING_CONNECTIONS).map_err(failed)?;
     println!("Meent {} listens on {}", env!("CARGO_PKG_VERSION"), app.core.urls.base());
     if let Some(link) = setting_up::new_link(&app.core).await? {
         println!("\nThis instance has no administrator yet. Open this link to set it up (it works once):\n\n  {link}\n");

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::rest;
 use crate::db::bell::{self, News};
 use crate::federation::Federation;
+use crate::ops::Rung;
 
 /// Told at most so often: a busy process has something every few milliseconds.
 const QUIET: Duration = Duration::from_millis(100);
@@ -14,7 +15,9 @@ const QUIET: Duration = Duration::from_millis(100);
 /// Tells, until `stop`. Goes on while the rest of the worker has stopped: what the last requests queue is for the others.
 pub async fn tell(fed: &Federation, stop: &CancellationToken) {
     let mut rung = fed.core.rung.subscribe();
-    let mut told = *rung.borrow_and_update();
+    // What was committed before is told too.
+    rung.mark_changed();
+    let mut told = Rung::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,

@@ -55,6 +55,8 @@ pub fn open(config: &Config, name: &str) -> Result<(Arc<dyn ObjectStore>, String
         .with_access_key_id(&files.access_key.0)
         .with_secret_access_key(&files.secret_key.0)
         .with_allow_http(endpoint.starts_with("http:"))
+        // One at a time is what every store understands.
+        .with_disable_bulk_delete(true)
         .with_retry(RetryConfig { backoff, max_retries: TIMES, retry_timeout: CONNECT })
         .build()
         .map_err(|error| broken(&error))?;

@@ -99,7 +99,7 @@ async fn two_processes_are_one_region_also_when_one_is_killed() {
     assert_eq!(same.get("/account").await.status, 200);
     let csrf = same.get("/account").await.value("csrf");
     same.post("/logout", &[("csrf", &csrf)]).await.leads_to();
-    assert_eq!(anna.get("/account").await.status, 303);
+    assert_eq!(anna.get("/account").await.status, 401);
     anna.post("/login", &[("login", "anna"), ("password", PASSWORD), ("next", "/")]).await.leads_to();
     let mut paul = Visitor::at(second, &host);
     paul.post("/login", &[("login", "paul"), ("password", PASSWORD), ("next", "/")]).await.leads_to();
@@ -119,7 +119,7 @@ async fn two_processes_are_one_region_also_when_one_is_killed() {
         ask(&mut anna, "wonen", &format!("Anna vraagt {number}")).await;
         ask(&mut paul, "wonen", &format!("Paul vraagt {number}")).await;
         b.ask(&bram, &group, &format!("Bram vraagt {number}"), "Wie weet dit?").await;
-        if number == QUESTIONS / 2 {
+        if number == 1 {
             b.run_jobs().await;
             processes[dies].0.kill();
             front.lead_to(&[address(&processes[1 - dies].0)]);
@@ -191,7 +191,8 @@ async fn processes_tell_each_other_what_there_is() {
     tx.commit().await.unwrap();
     a.core.rules_changed();
     until("the rule", 1, async || i64::from(other.core.blocks("elders.example").await.unwrap())).await;
-    assert_eq!(tokio::time::timeout(Duration::from_secs(20), ear.hear()).await.expect("soon").unwrap(), bell::News::Rules);
+    let heard = async { while ear.hear().await.unwrap() != bell::News::Rules {} };
+    tokio::time::timeout(Duration::from_secs(20), heard).await.expect("soon");
 
     // What is queued at one that does not work is done by the other, before it would have looked by itself.
     let anna = a.member("anna", "Anna Vermeer").await;
@@ -209,6 +210,8 @@ async fn processes_tell_each_other_what_there_is() {
     stop.cancel();
     tell.await.unwrap();
     work.await.unwrap();
+    // It has one of the connections that closing waits for.
+    drop(ear);
     other.close().await.unwrap();
     a.run_jobs().await;
     a.finish().await;
