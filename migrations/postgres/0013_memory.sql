@@ -17,16 +17,10 @@ INSERT INTO waiting (post_id, group_id, published_at) SELECT p.id, p.group_id, p
 CREATE INDEX waiting_newest ON waiting (published_at, post_id);
 CREATE INDEX waiting_group ON waiting (group_id, published_at, post_id);
 
-CREATE FUNCTION waiting_settle(root BIGINT) RETURNS VOID LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO waiting (post_id, group_id, published_at) SELECT p.id, p.group_id, p.published_at FROM post p
-        WHERE p.id = root AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL AND p.locked_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)
-        ON CONFLICT DO NOTHING;
-END $$;
+-- What is new has no answers yet: those come in after it.
 CREATE FUNCTION waiting_asked() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM waiting_settle(NEW.id);
+    INSERT INTO waiting (post_id, group_id, published_at) VALUES (NEW.id, NEW.group_id, NEW.published_at) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 CREATE FUNCTION waiting_answered() RETURNS TRIGGER LANGUAGE plpgsql AS $$
@@ -37,10 +31,15 @@ END $$;
 CREATE FUNCTION waiting_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM waiting WHERE post_id = NEW.root_id;
-    PERFORM waiting_settle(NEW.root_id);
+    INSERT INTO waiting (post_id, group_id, published_at) SELECT p.id, p.group_id, p.published_at FROM post p
+        WHERE p.id = NEW.root_id AND p.parent_id IS NULL AND p.kind = 'question' AND p.deleted_at IS NULL AND p.accepted_id IS NULL
+            AND p.locked_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)
+        ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
-CREATE TRIGGER waiting_asked AFTER INSERT ON post FOR EACH ROW WHEN (NEW.kind = 'question' AND NEW.parent_id IS NULL)
+CREATE TRIGGER waiting_asked AFTER INSERT ON post FOR EACH ROW
+    WHEN (NEW.kind = 'question' AND NEW.parent_id IS NULL AND NEW.deleted_at IS NULL AND NEW.accepted_id IS NULL AND NEW.locked_at IS NULL)
     EXECUTE FUNCTION waiting_asked();
 CREATE TRIGGER waiting_answered AFTER INSERT ON post FOR EACH ROW WHEN (NEW.kind = 'answer' AND NEW.deleted_at IS NULL)
     EXECUTE FUNCTION waiting_answered();

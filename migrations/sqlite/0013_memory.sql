@@ -13,11 +13,11 @@ INSERT INTO waiting (post_id, group_id, published_at) SELECT p.id, p.group_id, p
 CREATE INDEX waiting_newest ON waiting (published_at, post_id);
 CREATE INDEX waiting_group ON waiting (group_id, published_at, post_id);
 
-CREATE TRIGGER waiting_asked AFTER INSERT ON post WHEN NEW.kind = 'question' AND NEW.parent_id IS NULL BEGIN
-    INSERT INTO waiting (post_id, group_id, published_at) SELECT p.id, p.group_id, p.published_at FROM post p
-        WHERE p.id = NEW.id AND p.deleted_at IS NULL AND p.accepted_id IS NULL AND p.locked_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM post r WHERE r.root_id = p.id AND r.kind = 'answer' AND r.deleted_at IS NULL)
-        ON CONFLICT DO NOTHING;
+-- What is new has no answers yet: those come in after it.
+CREATE TRIGGER waiting_asked AFTER INSERT ON post
+    WHEN NEW.kind = 'question' AND NEW.parent_id IS NULL AND NEW.deleted_at IS NULL AND NEW.accepted_id IS NULL AND NEW.locked_at IS NULL
+BEGIN
+    INSERT INTO waiting (post_id, group_id, published_at) VALUES (NEW.id, NEW.group_id, NEW.published_at) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER waiting_answered AFTER INSERT ON post WHEN NEW.kind = 'answer' AND NEW.deleted_at IS NULL BEGIN
     DELETE FROM waiting WHERE post_id = NEW.root_id;

@@ -70,7 +70,7 @@ on_both! {
             let mut written = 0;
             while !done.load(Ordering::Relaxed) || written < 3 {
                 app.reply(&bram, &other, "En nog een antwoord.").await;
-                app.useful(&noor, &other, written % 2 == 0).await;
+                app.useful(&bram, &other, written % 2 == 0).await;
                 written += 1;
             }
         };
@@ -181,13 +181,11 @@ on_both! {
 
         seen.before(&["/", "/c/jeugd", &path, "/u/noor", "/unanswered"], "Wie kent een korte wachtlijst?").await;
         assert_eq!(peer::get(&app, "GET", &path, ACTIVITY_JSON).await.status, 200);
-        assert!(peer::get(&app, "GET", "/c/jeugd/outbox?page=1", ACTIVITY_JSON).await.body.contains("korte wachtlijst"));
         let mut tx = app.core.db.begin().await.unwrap();
         moderating::remove(&app.core, &mut tx, &bram, &question, &reason).await.unwrap();
         app.core.commit(tx).await.unwrap();
         seen.after(&["/", "/c/jeugd", &path, "/u/noor", "/unanswered"], "Wie kent een korte wachtlijst?").await;
         assert_eq!(peer::get(&app, "GET", &path, ACTIVITY_JSON).await.status, 410);
-        assert!(!peer::get(&app, "GET", "/c/jeugd/outbox?page=1", ACTIVITY_JSON).await.body.contains("korte wachtlijst"));
 
         // What says how long ago something was gets no older than a minute.
         let (_, made) = app.memory().figures();

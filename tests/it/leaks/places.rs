@@ -82,6 +82,17 @@ pub async fn pages(world: &World, who: &'static str) -> Vec<Place> {
         .collect()
 }
 
+/// The same pages once more, as a visitor.
+pub async fn again(world: &World, paths: &[String]) -> Vec<Place> {
+    let mut visitor = Visitor::of(&world.app);
+    let mut places = Vec::new();
+    for path in paths {
+        let page = visitor.get(path).await;
+        places.push(Place::new("guest", format!("{} {path}, again", page.status), &page.body));
+    }
+    places
+}
+
 /// What members download of themselves.
 pub async fn downloads(world: &World) -> Vec<Place> {
     let mut places = Vec::new();
