@@ -152,6 +152,7 @@ impl Federation {
 type Landed = (Delivery, Result<Fate>);
 
 /// A lane that is being worked.
+#[expect(clippy::struct_excessive_bools, reason = "none of them says what another one does")]
 struct Work<'a> {
     fed: &'a Federation,
     lane: Lane,
