@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::model::Time;
 use crate::model::event::moment;
 
-/// `12d 09:40` is twelve working days ago at 9:40, `+6d 13:30` six working days ahead, `35m` 35 minutes ago.
+/// `12d 09:40` is twelve working days ago at 9:40 (`-12d` as well), `+6d 13:30` six working days ahead, `35m` 35 minutes ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Moment {
@@ -28,7 +28,7 @@ impl FromStr for Moment {
             return minutes.parse().map(Self::MinutesAgo).map_err(|_| wrong());
         }
         let (days, clock) = text.split_once("d ").ok_or_else(wrong)?;
-        let count: i64 = days.trim_start_matches('+').parse().map_err(|_| wrong())?;
+        let count: i64 = days.trim_start_matches(['+', '-']).parse().map_err(|_| wrong())?;
         let clock = NaiveTime::parse_from_str(clock, "%H:%M").map_err(|_| wrong())?;
         Ok(Self::Day(if days.starts_with('+') { count } else { -count }, clock))
     }
@@ -84,6 +84,7 @@ mod tests {
         let at = |text: &str| text.parse::<Moment>().unwrap().at(now, zone).rfc3339();
         assert_eq!(at("0d 09:40"), "2026-11-27T08:40:00.000Z");
         assert_eq!(at("5d 09:40"), "2026-11-20T08:40:00.000Z");
+        assert_eq!(at("-5d 09:40"), at("5d 09:40"));
         assert_eq!(at("+1d 13:30"), "2026-11-30T12:30:00.000Z");
         assert_eq!(at("35m"), "2026-11-28T10:25:00.000Z");
         assert!("gisteren".parse::<Moment>().is_err());
