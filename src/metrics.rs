@@ -269,7 +269,7 @@ mod tests {
             .unwrap();
         for line in [
             "meent_http_request_seconds_count{method=\"GET\",route=\"/post/{id}\",status=\"2xx\"} 1\n",
-            "meent_http_request_seconds_bucket{le=\"0.005\",method=\"GET\",route=\"/post/{id}\",status=\"2xx\"} 1\n",
+            "meent_http_request_seconds_bucket{method=\"GET\",route=\"/post/{id}\",status=\"2xx\",le=\"0.005\"} 1\n",
             "meent_verification_failures_total{reason=\"date\"} 1\n",
             "meent_lane_depth{host=\"b.example\"} 3.0\n",
             "meent_waits_total{pool=\"read\"} 2.0\n",

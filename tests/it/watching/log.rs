@@ -109,7 +109,6 @@ async fn no_line_holds_a_secret_and_each_request_has_its_number() {
         ("MEENT_MAIL__PORT", &mail),
         ("MEENT_MAIL__SECURITY", "none"),
         ("MEENT_MAIL__FROM", "vragen@regio.example"),
-        ("MEENT_MAIL__PASSWORD", WORD),
     ]);
     watched.figures(&["meent_ready 1.0"]).await;
     plant(&watched);
