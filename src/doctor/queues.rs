@@ -52,7 +52,7 @@ async fn outgoing(db: &Db, running: bool, now: Time) -> Result<Finding> {
     let late = lanes::next_due(&mut conn).await?.map_or(0, |at| now.0 - at.0);
     let mut says = format!("{waiting} on their way; {failing} of {known} servers do not take what was last sent");
     if given_up > 0 {
-        says += &format!(", {given_up} were given up");
+        says = format!("{says}, {given_up} were given up");
     }
     let whose = "The names and the last errors are at /admin/federation.";
     Ok(if running && late > STUCK {
