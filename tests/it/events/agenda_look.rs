@@ -99,7 +99,7 @@ async fn region() -> (Region, Vec<(&'static str, String)>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_of_the_agenda_can_be_used_by_everybody() {
-    let (region, paths) = region().await;
+    let (region, paths) = Box::pin(region()).await;
     region.app.group("wonen", "Wonen met zorg", &region.noor).await;
     let mut pages = Vec::new();
     for mut reader in [Visitor::of(&region.app), region.visit(&region.noor).await] {

@@ -29,8 +29,11 @@ fn shown(text: &str) -> Shown {
     shown
 }
 
-/// What an expression asks for: the names of figures, each with its selectors: label, how it is compared, and the value.
-fn asked(expression: &str) -> Vec<(String, Vec<(String, String, String)>)> {
+/// A label, how it is compared, and the value.
+type Selector = (String, String, String);
+
+/// What an expression asks for: the names of figures, each with its selectors.
+fn asked(expression: &str) -> Vec<(String, Vec<Selector>)> {
     let mut found = Vec::new();
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     for (at, _) in ["meent_", "process_", "up{"].iter().flat_map(|start| expression.match_indices(start)) {
