@@ -180,7 +180,6 @@ impl Default for Config {
     }
 }
 
-
 impl Default for Server {
     fn default() -> Self {
         Self { trusted_proxies: Vec::new(), page_memory_mb: 32, shutdown_delay: 0 }
