@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each part may use of ours. `config`, `error`, `metrics` and `log` are for everybody.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("db", &["model"]),
     ("storage", &["model"]),

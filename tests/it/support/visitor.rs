@@ -1,7 +1,6 @@
 //! Somebody with a browser that runs no scripts: follows links, fills in forms, keeps cookies.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use meent::db::accounts;
 use meent::model::Actor;
