@@ -91,10 +91,10 @@ pub async fn run(options: &Options, environment: &BTreeMap<String, String>, stop
     let listeners = listeners.map_err(|port| Error::Unavailable(terminal.say("demo-port-taken", &[("port", &port.to_string())])))?;
     let hello = terminal.say("demo-hello", &[]);
     let hello = terminal.paint(Ink::Bold, &hello);
-    terminal.line(&hello);
+    Terminal::line(&hello);
     let (note, whole) = match note {
         Some(note) => (Some(note), true),
-        None => match fill(&place, &content, &listeners, &mut terminal, stop).await {
+        None => match Box::pin(fill(&place, &content, &listeners, &mut terminal, stop)).await {
             Ok(note) => {
                 let whole = note.is_some();
                 (note, whole)
@@ -112,7 +112,7 @@ pub async fn run(options: &Options, environment: &BTreeMap<String, String>, stop
     };
     let left = place.leave(whole);
     let bye = terminal.say("demo-bye", &[]);
-    terminal.line(&bye);
+    Terminal::line(&bye);
     outcome.and(left)
 }
 
@@ -150,9 +150,9 @@ async fn fill(
             break;
         }
         clock.advance((act.at.0 - clock.now().0).max(0));
-        if players.play(act).await? == Played::TooEarly {
+        if Box::pin(players.play(act)).await? == Played::TooEarly {
             flow(&players.regions).await?;
-            if players.play(act).await? == Played::TooEarly {
+            if Box::pin(players.play(act)).await? == Played::TooEarly {
                 return Err(Error::Internal(format!("in the demo, what {act:?} is about did not arrive")));
             }
         }
@@ -176,7 +176,7 @@ async fn fill(
     terminal.progress(acts.len(), acts.len());
     let (posts, travelled) = (known.len().to_string(), travelled.to_string());
     let filled = terminal.say("demo-filled", &[("posts", &posts), ("travelled", &travelled)]);
-    terminal.line(&filled);
+    Terminal::line(&filled);
     let note = Note { ports: listeners.iter().map(stage::port).collect(), known, played: 0 };
     place.keep(&note)?;
     Ok(Some(note))
@@ -184,11 +184,9 @@ async fn fill(
 
 /// Waits until instances have ended.
 async fn wait_for(serving: Vec<Serving>) -> Result<()> {
-    for one in join_all(serving.into_iter().map(|one| tokio::time::timeout(LAST, one))).await {
-        // One that does not end in time ends with the process.
-        if let Ok(ended) = one {
-            ended.map_err(|error| Error::Internal(error.to_string()))??;
-        }
+    // One that does not end in time ends with the process.
+    for ended in join_all(serving.into_iter().map(|one| tokio::time::timeout(LAST, one))).await.into_iter().flatten() {
+        ended.map_err(|error| Error::Internal(error.to_string()))??;
     }
     Ok(())
 }
@@ -255,7 +253,7 @@ fn introduce(regions: &[Region], content: &Content, begun: Instant, terminal: &m
     }
     lines.push(String::new());
     for line in &lines {
-        terminal.line(line);
+        Terminal::line(line);
     }
 }
 

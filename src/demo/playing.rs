@@ -283,24 +283,14 @@ impl Players<'_> {
             None => None,
         };
         let mut tx = core.db.begin().await?;
-        let post = match &thread.event {
-            Some(event) => {
-                let plan = plan(event, &core.config.time_zone, self.today)?;
-                let draft = Draft {
-                    title: &title,
-                    body: &body,
-                    plan: &plan,
-                    tags: &tags,
-                    organisers: &[],
-                    question: question.as_ref(),
-                    series: None,
-                };
-                planning::plan(&core, &mut tx, author, &group, &draft, LANGUAGE).await?
-            }
-            None => {
-                let kind = PostKind::from_word(&thread.kind).ok_or_else(|| Error::Internal(format!("{} is no kind", thread.kind)))?;
-                publishing::ask(&core, &mut tx, author, &group, kind, &title, &body, &tags, LANGUAGE).await?
-            }
+        let post = if let Some(event) = &thread.event {
+            let plan = plan(event, &core.config.time_zone, self.today)?;
+            let draft =
+                Draft { title: &title, body: &body, plan: &plan, tags: &tags, organisers: &[], question: question.as_ref(), series: None };
+            planning::plan(&core, &mut tx, author, &group, &draft, LANGUAGE).await?
+        } else {
+            let kind = PostKind::from_word(&thread.kind).ok_or_else(|| Error::Internal(format!("{} is no kind", thread.kind)))?;
+            publishing::ask(&core, &mut tx, author, &group, kind, &title, &body, &tags, LANGUAGE).await?
         };
         hang(&core, &mut tx, &post, picture).await?;
         members::start_session(&core, &mut tx, author.id).await?;

@@ -83,7 +83,7 @@ impl Terminal {
     }
 
     /// Prints a line.
-    pub fn line(&mut self, text: &str) {
+    pub fn line(text: &str) {
         // Whoever reads along may have gone away; that is no reason to stop.
         let _ = writeln!(std::io::stdout(), "{text}");
     }
@@ -106,7 +106,7 @@ impl Terminal {
             self.said = PARTS * done / all;
             let percent = (100 * self.said / PARTS).to_string();
             let text = format!("  {} {percent} %", self.say("demo-filling", &[]));
-            self.line(&text);
+            Self::line(&text);
         }
     }
 }

@@ -41,9 +41,12 @@ pub fn listen(number: usize, region: &Region, seen: &mpsc::Sender<(usize, Arriva
     });
 }
 
+/// What arrived, and from which of the regions it came.
+pub type Travelled = (usize, Arrival);
+
 /// The way to [`show`].
 #[must_use]
-pub fn channel() -> (mpsc::Sender<(usize, Arrival)>, mpsc::Receiver<(usize, Arrival)>) {
+pub fn channel() -> (mpsc::Sender<Travelled>, mpsc::Receiver<Travelled>) {
     mpsc::channel(WAITING)
 }
 
@@ -65,7 +68,7 @@ pub async fn show(mut seen: mpsc::Receiver<(usize, Arrival)>, regions: &[Seen], 
                 if besides > 0 {
                     let text = terminal.say("demo-besides", &[("count", &besides.to_string())]);
                     let text = terminal.paint(Ink::Faint, &text);
-                    terminal.line(&text);
+                    Terminal::line(&text);
                 }
                 (lines, besides) = (0, 0);
             }
@@ -77,7 +80,7 @@ pub async fn show(mut seen: mpsc::Receiver<(usize, Arrival)>, regions: &[Seen], 
                 // A line less is no reason to stop.
                 if let Ok(Some(line)) = line(regions, from, &arrival, terminal).await {
                     lines += 1;
-                    terminal.line(&line);
+                    Terminal::line(&line);
                 }
             }
         }
