@@ -72,7 +72,7 @@ impl App {
                 "a copy into this database was begun and is not whole yet. Run the same `meent copy` again: it goes on where it was".into(),
             ));
         }
-        Self::on(db, config, clock, keys).await
+        Box::pin(Self::on(db, config, clock, keys)).await
     }
 
     /// The same on a database that has been opened.

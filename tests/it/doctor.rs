@@ -300,19 +300,20 @@ struct Site(Child);
 
 impl Site {
     async fn open(folder: &TempDir, certificate: &str, port: u16) -> Self {
-        let child = Command::new("openssl")
+        let site = Command::new("openssl")
             .args(["s_server", "-quiet", "-www", "-accept", &format!("127.0.0.1:{port}"), "-cert", certificate, "-key", "site.key"])
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn()
-            .expect("openssl starts");
+            .spawn();
+        // From here on it ends with this.
+        let site = Self(site.expect("openssl starts"));
         let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
         for _ in 0..500 {
             tick.tick().await;
             if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return Self(child);
+                return site;
             }
         }
         panic!("openssl does not listen");

@@ -144,7 +144,7 @@ on_both! {
         agenda::turn(&three.a.core).await.expect("a turn");
         assert_eq!(three.a.post(&post.ap_id).await.updated_at, version);
         assert_eq!(three.a.post(&post.ap_id).await.edited_at, None);
-        three.finish().await;
+        Box::pin(three.finish()).await;
     }
 
     async fn an_organiser_decides_about_people_of_other_regions(on: On) {
@@ -163,7 +163,7 @@ on_both! {
         assert_eq!(three.agreed(&three.c, &three.cor, &post).await, Standing::In);
         assert_eq!(three.agreed(&three.c, &three.dirk, &post).await, Standing::Refused);
         assert_eq!(told(&three.c, &three.dirk).await, ["notice-event-asked", "notice-event-refused"]);
-        three.finish().await;
+        Box::pin(three.finish()).await;
     }
 
     async fn what_was_called_off_or_moved_reaches_who_comes_and_follows_nothing(on: On) {
@@ -198,7 +198,7 @@ on_both! {
         three.settle().await;
         assert_eq!(standing(&three.c, &three.dirk.ap_id, &post.ap_id).await, Standing::Refused);
         assert_eq!(standing(&three.a, &three.dirk.ap_id, &post.ap_id).await, Standing::Out, "nothing is kept of it");
-        three.finish().await;
+        Box::pin(three.finish()).await;
     }
 
     async fn an_answer_that_was_lost_is_asked_for_again(on: On) {
@@ -224,7 +224,7 @@ on_both! {
         assert_ne!(attendee(&three.c, &three.cor.ap_id, &post.ap_id).await.expect("Cor").ap_id, first);
         let here = three.a.post(&post.ap_id).await;
         assert_eq!(attendees::counts(&mut three.a.core.db.conn(), here.id).await.expect("a count"), (2, 0));
-        three.finish().await;
+        Box::pin(three.finish()).await;
     }
 
     async fn interest_is_counted_alike_and_whoever_was_interested_hears_of_the_session(on: On) {
@@ -250,7 +250,7 @@ on_both! {
         assert!(three.was_told(&three.c, &three.dirk, &event).await && three.was_told(&three.b, &three.bram, &event).await);
         assert!(!three.was_told(&three.c, &three.cor, &event).await);
         assert_eq!(told(&three.c, &three.dirk).await, ["notice-event-from-question"]);
-        three.finish().await;
+        Box::pin(three.finish()).await;
     }
 
     async fn two_who_want_the_last_place_do_not_both_get_it(on: On) {
@@ -266,6 +266,6 @@ on_both! {
         }
         states.sort_by_key(|state| *state != Standing::In);
         assert_eq!(states, [Standing::In, Standing::Waiting, Standing::Waiting]);
-        three.finish().await;
+        Box::pin(three.finish()).await;
     }
 }

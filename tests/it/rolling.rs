@@ -23,7 +23,7 @@ const WRITERS: usize = 3;
 /// A real nginx; ends when it is dropped.
 struct Nginx {
     process: Child,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Drop for Nginx {
@@ -72,7 +72,7 @@ impl Nginx {
         let checked = nginx(&["-t"]).output().expect("nginx");
         assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
         let process = nginx(&[]).stderr(Stdio::null()).spawn().expect("nginx starts");
-        let nginx = Self { process, _folder: folder };
+        let nginx = Self { process, folder };
         nginx.waits_for(port);
         nginx
     }
@@ -84,7 +84,7 @@ impl Nginx {
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        let log = std::fs::read_to_string(Path::new(self._folder.path()).join("error.log")).unwrap_or_default();
+        let log = std::fs::read_to_string(Path::new(self.folder.path()).join("error.log")).unwrap_or_default();
         panic!("nginx does not listen: {log}");
     }
 }

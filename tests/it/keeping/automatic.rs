@@ -14,7 +14,7 @@ use crate::support::{On, START, TestApp, key};
 
 fn names(folder: &TempDir) -> Vec<String> {
     let names = lying(folder.path()).into_iter().map(|path| path.display().to_string());
-    names.filter(|name| !std::path::Path::new(name).extension().is_some_and(|end| end == "sha256")).collect()
+    names.filter(|name| std::path::Path::new(name).extension().is_none_or(|end| end != "sha256")).collect()
 }
 
 on_both! {

@@ -151,7 +151,7 @@ impl TestApp {
         let mut config = config(name, address.port(), &database, &folder);
         change(&mut config);
         let key_name = if matches!(name, "a" | "b" | "c") { name } else { "a" };
-        let app = App::open(config, clock.clone(), KeyMaker::Fixed(Arc::new(key(key_name)))).await.expect("an instance");
+        let app = Box::pin(App::open(config, clock.clone(), KeyMaker::Fixed(Arc::new(key(key_name))))).await.expect("an instance");
         let router = app.router();
         let server = tokio::spawn(async move {
             axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.expect("serving");

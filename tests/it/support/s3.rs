@@ -1,4 +1,4 @@
-//! A store that speaks S3 (moto, from PyPI), one for all tests, a bucket for each. It checks signatures.
+//! A store that speaks S3 (moto, from `PyPI`), one for all tests, a bucket for each. It checks signatures.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

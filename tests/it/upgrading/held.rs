@@ -77,11 +77,11 @@ pub async fn fill(db: &Db) {
     assert_eq!(filled.len(), tables.len(), "tables refer to each other: {filled:?} of {tables:?}");
 }
 
-/// What every table holds, by its name and its columns: each row as text, in order. Of `then`, only those tables and columns.
-pub async fn everything(
-    db: &Db,
-    then: Option<&BTreeMap<(String, Vec<String>), Vec<String>>>,
-) -> BTreeMap<(String, Vec<String>), Vec<String>> {
+/// Rows as text, by the name and the columns of their table.
+pub type Contents = BTreeMap<(String, Vec<String>), Vec<String>>;
+
+/// What every table holds, its rows in order. Of `then`, only those tables and columns.
+pub async fn everything(db: &Db, then: Option<&Contents>) -> Contents {
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     match then {
         Some(then) => tables.extend(then.keys().cloned()),
