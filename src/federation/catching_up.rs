@@ -5,7 +5,8 @@ use super::backfill::post_of;
 use super::{Federation, object};
 use crate::db::{actors, posts};
 use crate::error::{Error, Result};
-use crate::model::{Actor, ActorId};
+use crate::model::{Actor, ActorId, Post};
+use crate::ops::comparing;
 
 /// Pages of an outbox that are read.
 const PAGES: usize = 10;
@@ -24,14 +25,24 @@ impl Federation {
             let mut fresh = false;
             // The oldest first: what it replies to may be among it.
             for id in page.items.iter().rev().filter_map(post_of).filter(|id| !self.core.urls.is_ours(id)) {
-                if posts::by_ap_id(&mut self.core.db.conn(), &id).await?.is_some() {
-                    continue;
-                }
-                fresh = true;
-                match Box::pin(self.take_in_missed(&id)).await {
-                    Err(error) if error.is_passing() => return Err(error),
-                    Err(error) => tracing::info!(id, %error, "catching up: left out"),
-                    Ok(()) => {}
+                let here = posts::by_ap_id(&mut self.core.db.conn(), &id).await?;
+                fresh |= here.is_none();
+                let post = match here {
+                    Some(post) => post,
+                    None => match Box::pin(self.take_in_missed(&id)).await {
+                        Err(error) if error.is_passing() => return Err(error),
+                        Err(error) => {
+                            tracing::info!(id, %error, "catching up: left out");
+                            continue;
+                        }
+                        Ok(post) => post,
+                    },
+                };
+                // What others answered stands in no outbox: the home of the thread knows.
+                if post.is_root() && !post.local {
+                    let mut tx = self.core.db.begin().await?;
+                    comparing::begins(&self.core, &mut tx, post.id).await?;
+                    self.core.commit(tx).await?;
                 }
             }
             next = page.next.filter(|_| fresh);
@@ -39,7 +50,7 @@ impl Federation {
         Ok(())
     }
 
-    async fn take_in_missed(&self, id: &str) -> Result<()> {
+    async fn take_in_missed(&self, id: &str) -> Result<Post> {
         let document = self.fetch_by_id(id).await?;
         let read = object::read(&self.client, &document, self.core.now())?;
         let group = self.addressed_group(&read.addressed).await?.ok_or(Error::Forbidden("error-other-group"))?;
@@ -50,7 +61,7 @@ impl Federation {
             }
             None => None,
         };
-        self.take_in_quietly(&read, &group, parent.as_ref()).await.map(drop)
+        self.take_in_quietly(&read, &group, parent.as_ref()).await
     }
 
     /// The first of those that a post is for that is a group of ours.

@@ -81,7 +81,7 @@ fn thread_on(page: &str, title: &str) -> String {
 
 /// What stands in a thread: the words of everybody, and of each whether it stands with the chosen answer.
 fn words(page: &str) -> Vec<(bool, String)> {
-    let articles = page.split("<article").skip(1);
+    let articles = page.split("<article").skip(1).filter_map(|article| article.split("</article>").next());
     let bodies =
         articles.flat_map(|article| article.split("<div class=\"body\"").skip(1).map(|body| (article.contains("mark-chosen"), body)));
     bodies.map(|(chosen, body)| (chosen, body.split("</div>").next().expect("its end").to_owned())).collect()

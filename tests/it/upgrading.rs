@@ -200,13 +200,13 @@ on_both! {
         let (_, said) = run(meent(&config), &["doctor"]).await;
         assert!(said.contains("2 of ") && said.contains("migrate --rehearse"), "{said}");
         // What would go wrong goes wrong with the copy.
-        let table = ["CREATE TABLE event (id INTEGER)", "CREATE TABLE peer_note (id INTEGER)"];
+        let table = ["CREATE TABLE heartbeat (id INTEGER)", "CREATE TABLE waiting (id INTEGER)"];
         for statement in table {
             execute(&server, statement).await;
         }
         let (failed, said) = run(meent(&config), &["migrate", "--rehearse"]).await;
         assert!(!failed.status.success() && said.contains("don't upgrade"), "{said}");
-        for name in ["event", "peer_note"] {
+        for name in ["heartbeat", "waiting"] {
             execute(&server, &format!("DROP TABLE {name}")).await;
         }
         server.migrate().await.expect("the upgrade");
@@ -233,7 +233,12 @@ on_both! {
         let (done, said) = run(meent(&settings(&address, &folder)), &["migrate"]).await;
         assert!(done.status.success(), "{said}");
         assert_eq!(applied(&address).await, all);
-        assert_eq!(everything(&db, Some(&before)).await, before);
+        // But for what the log says of it.
+        let (mut before, mut after) = (before.clone(), everything(&db, Some(&before)).await);
+        for held in [&mut before, &mut after] {
+            held.retain(|(table, _), _| table != "audit");
+        }
+        assert_eq!(after, before);
         db.close().await;
     }
 }

@@ -30,7 +30,6 @@ on_both! {
             config.backup.keep = 2;
         }).await;
         let admin = app.somebody("bram", "Bram de Wit", true).await;
-        let mut visitor = Visitor::logged_in(&app, &admin).await;
         let second = App::open(app.core.config.clone(), clock.clone(), KeyMaker::Fixed(std::sync::Arc::new(key("a")))).await.unwrap();
         jobs::schedule_routine(&app.fed).await.unwrap();
         jobs::schedule_routine(&second.federation).await.unwrap();
@@ -52,6 +51,7 @@ on_both! {
         let failed = last_backup(&mut app.core.db.conn()).await.unwrap().expect("it was tried");
         assert!(failed.error.is_some() && failed.at == START.plus(4 * Time::DAY), "{failed:?}");
         assert_eq!(last_good_backup(&mut app.core.db.conn()).await.unwrap(), Some(good));
+        let mut visitor = Visitor::logged_in(&app, &admin).await;
         let page = visitor.get("/admin").await.body;
         assert!(page.contains("is niet gelukt") && page.contains(folder.path().to_str().unwrap()), "{page}");
 

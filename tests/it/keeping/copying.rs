@@ -83,7 +83,7 @@ async fn an_instance_moves_and_serves_the_same_pages() {
     // Somebody started the old one all the same, and wrote there.
     let again = App::open(sqlite.clone(), clock.clone(), KeyMaker::Fixed(std::sync::Arc::new(key("a")))).await.unwrap();
     let mut tx = again.core.db.begin().await.unwrap();
-    meent::db::settings::set(&mut tx, "region_more", "Er kwam nog iets bij.").await.unwrap();
+    meent::db::settings::set(&mut tx, "came_later", "Er kwam nog iets bij.").await.unwrap();
     tx.commit().await.unwrap();
     again.close().await.unwrap();
     // And died with work in its hands.

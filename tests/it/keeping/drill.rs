@@ -48,6 +48,7 @@ on_both! {
         for number in 0..5 {
             roots.push(writes(&a, &group, &people, number).await);
         }
+        until("the first are on B", 11, async || count(&old, "SELECT COUNT(*) FROM post").await).await;
         // The backup is made while more comes in.
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("b.tar");
