@@ -65,7 +65,7 @@ enum Command {
     },
     /// Moves from SQLite to PostgreSQL; killed half-way, it goes on when run again.
     Copy {
-        /// The empty database it goes to: postgres://USER:PASSWORD@HOST/NAME.
+        /// The empty database it goes to: `postgres://USER:PASSWORD@HOST/NAME`.
         #[arg(long)]
         to: String,
     },
