@@ -84,7 +84,7 @@ fn words(page: &str) -> Vec<(bool, String)> {
     let articles = page.split("<article").skip(1).filter_map(|article| article.split("</article>").next());
     let bodies =
         articles.flat_map(|article| article.split("<div class=\"body\"").skip(1).map(|body| (article.contains("mark-chosen"), body)));
-    bodies.map(|(chosen, body)| (chosen, body.split("</div>").next().expect("its end").to_owned())).collect()
+    bodies.map(|(chosen, body)| (chosen, body.split("</div>").next().expect("its end").trim_end().to_owned())).collect()
 }
 
 #[tokio::test]
