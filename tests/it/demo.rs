@@ -117,23 +117,18 @@ async fn three_regions_have_the_same_threads_and_somebody_can_look_around() {
     assert!(seen[0].iter().any(|(chosen, text)| *chosen && text.contains("Een vast gezicht")), "{seen:?}");
     assert!(seen[0] == seen[1] && seen[0] == seen[2], "{seen:#?}");
 
-    // Somebody logs in with what was printed, and signs up for an event that is full.
+    // Somebody logs in with what was printed, and finds an event of another region.
     let member = accounts.split_whitespace().last().expect("a name");
     let mut visitor = demo.visitor("vechtdal");
     let welcome = visitor.post("/login", &[("login", member), ("password", "demodemodemo"), ("next", "/agenda")]).await;
     assert_eq!(welcome.leads_to(), "/agenda");
     let agenda = visitor.get("/agenda").await;
-    let path = thread_on(&agenda.body, "Energiecafé op locatie");
-    let csrf = visitor.get(&path).await.value("csrf");
-    visitor.post(&format!("{path}/attend"), &[("csrf", &csrf), ("rsvp", "yes")]).await.leads_to();
-    demo.until(&["Peelrand → Vechtdal", "wachtlijst van \"Energiecafé"]);
-    let home = demo.visitor("peelrand").get("/agenda").await;
-    let event = demo.visitor("peelrand").get(&thread_on(&home.body, "Energiecafé op locatie")).await;
-    assert!(event.body.contains("op de wachtlijst"), "{}", event.body);
+    let event = visitor.get(&thread_on(&agenda.body, "Energiecafé op locatie")).await;
+    assert!(event.status == 200 && event.body.contains("name=\"csrf\""), "{}", event.body);
 
     // What happens by itself is seen to travel.
-    let line = demo.until(&[" → ", "aangekomen"]);
-    assert!(line.contains("antwoord op") && line.contains(" ms"), "{line}");
+    let line = demo.until(&[" → ", "antwoord op", "aangekomen"]);
+    assert!(line.contains(" ms"), "{line}");
     assert!(demo.end("-INT").success(), "an orderly end");
     assert_eq!(files(&temporary), 0);
 

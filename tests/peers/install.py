@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import time
 
 import requests
 import yaml
@@ -179,8 +180,10 @@ def somebody_asks(report, own, proxy):
     group = own.group(f"achter_{name}", f"Achter {proxy}")
     path = own.member(f"vrager_{name}").ask(group.removeprefix(own.base), f"Komt dit door {proxy}?", "Een vraag.")
     report.check(f"somebody asks a question behind {proxy}", f"Komt dit door {proxy}?" in own.page(path))
-    kept = own.rows("SELECT count(*) FROM setting WHERE key LIKE 'checkup:%'")
-    report.check("the doctor leaves nothing behind that works", kept[0][0] <= 1, kept)
+    # A token that a broken proxy swallowed works five minutes more, and then no longer.
+    kept = own.rows("SELECT value FROM setting WHERE key LIKE 'checkup:%'")
+    latest = (time.time() + 300) * 1000
+    report.check("the doctor leaves nothing behind that works for long", all(int(until) <= latest for (until,) in kept), kept)
 
 
 def little_room(report, stage, a):
@@ -193,7 +196,8 @@ def little_room(report, stage, a):
         made = subprocess.run([stage.meent, "migrate"], env={**a.environment(), **settings}, capture_output=True, text=True)
         assert made.returncode == 0, made.stderr
         fails(report, "a disk that is small", doctor(a, **settings), "disk", "may be gone in an hour")
-        with open(disk / "rest", "wb") as rest, contextlib.suppress(OSError):
+        # In this order: what is left in the file's own memory does not fit either.
+        with contextlib.suppress(OSError), open(disk / "rest", "wb") as rest:
             while True:
                 rest.write(bytes(4096))
                 rest.flush()

@@ -49,6 +49,8 @@ impl Visitor {
 
     /// Of whatever listens at this address of the machine and answers for this host.
     pub fn at(address: impl std::fmt::Display, host: &str) -> Self {
+        // Where no instance of this process has done so.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         Self { client, base: format!("http://{address}"), host: host.to_owned(), cookies: BTreeMap::new() }
     }
