@@ -1,15 +1,14 @@
 //! The agenda of an instance with 100 000 events beside that of one with 1 000 over the same three years: how many times longer
 //! each page takes. All events are of one group, about one topic and by one member, so that no list can be short.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use meent::db::{events, posts, topics};
-use meent::model::names::{Body, Title};
-use meent::model::{Actor, Cursor, Place, Plan, PostId, SignUp, Tag, Time};
+use meent::model::{Actor, Cursor, PostId, Time};
 use meent::ops::members;
-use meent::ops::planning::{self, Draft};
 
-use super::support::Instance;
+use super::filling::event;
+use super::support::{Instance, median, page_time};
 
 const MANY: i64 = 100_000;
 const FEW: i64 = 1_000;
@@ -44,24 +43,8 @@ async fn region(name: &str, count: i64) -> Region {
 async fn fill(instance: &Instance, member: &Actor, group: &Actor, count: i64) {
     let core = &instance.core;
     let now = core.now();
-    let plan = Plan {
-        starts_at: now.plus(Time::DAY),
-        ends_at: Some(now.plus(Time::DAY + Time::HOUR)),
-        zone: "Europe/Amsterdam".into(),
-        place: Place { name: "Huis van de Stad".into(), town: "Gouda".into(), ..Place::default() },
-        online: true,
-        online_link: String::new(),
-        capacity: Some(40),
-        sign_up: SignUp::Open,
-        sign_up_link: String::new(),
-        sign_up_until: None,
-        contact: String::new(),
-    };
-    let (title, body) = (Title::parse("Ronde langs de speelplekken").expect("a title"), Body::parse("We lopen samen.").expect("a text"));
-    let tags = [Tag::parse("speelplekken").expect("a topic")];
-    let draft = Draft { title: &title, body: &body, plan: &plan, tags: &tags, organisers: &[], question: None, series: None };
+    let post = event(instance, member, group).await;
     let mut tx = core.db.begin().await.expect("a transaction");
-    let post = Box::pin(planning::plan(core, &mut tx, member, group, &draft, "nl")).await.expect("an event");
     let event = events::of(&mut tx, post.id).await.expect("a read").expect("an event");
     let topic = topics::of_post(&mut tx, post.id).await.expect("topics").remove(0);
     core.commit(tx).await.expect("a commit");
@@ -86,25 +69,6 @@ async fn fill(instance: &Instance, member: &Actor, group: &Actor, count: i64) {
     }
 }
 
-/// How long one page takes.
-async fn time(client: &reqwest::Client, region: &Region, path: &str, member: bool) -> Duration {
-    let mut request = client.get(format!("http://{}{path}", region.instance.address)).header("accept", "text/html");
-    request = request.header("host", region.instance.core.urls.authority());
-    if member {
-        request = request.header("cookie", &region.cookie);
-    }
-    let start = Instant::now();
-    let response = request.send().await.expect("an answer");
-    assert_eq!(response.status(), 200, "{path}");
-    response.text().await.expect("a page");
-    start.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64() * 1_000.0
-}
-
 pub async fn measure() {
     let start = Instant::now();
     let (few, large) = (region("few", FEW).await, region("many", many()).await);
@@ -126,8 +90,8 @@ pub async fn measure() {
                 let (mut of_few, mut of_many) = (Vec::new(), Vec::new());
                 // By turns: what else the machine does hits both.
                 for _ in 0..TIMES {
-                    of_few.push(time(&client, &few, &path, member).await);
-                    of_many.push(time(&client, &large, &path, member).await);
+                    of_few.push(page_time(&client, &few.instance, &path, member.then_some(few.cookie.as_str())).await);
+                    of_many.push(page_time(&client, &large.instance, &path, member.then_some(large.cookie.as_str())).await);
                 }
                 let (of_few, of_many) = (median(of_few), median(of_many));
                 worst = worst.max(of_many / of_few);

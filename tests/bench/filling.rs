@@ -112,7 +112,8 @@ pub async fn fill(instance: &Instance, posts: i64) -> (String, Post) {
     (format!("meent={token}"), question)
 }
 
-async fn event(instance: &Instance, member: &Actor, group: &Actor) -> Post {
+/// An event of tomorrow, about one topic, with everything that the form asks for.
+pub async fn event(instance: &Instance, member: &Actor, group: &Actor) -> Post {
     let core = &instance.core;
     let now = core.now();
     let plan = Plan {

@@ -12,7 +12,7 @@ use meent::ops::members::random_token;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::filling::fill;
-use super::support::{Instance, memory_of, rate};
+use super::support::{Instance, median, memory_of, page_time, rate};
 
 const MANY: i64 = 1_000_000;
 const FEW: i64 = 10_000;
@@ -46,25 +46,6 @@ async fn region(name: &str, posts: i64, database: Option<&String>) -> Region {
     Region { instance, cookie, thread: question.path() }
 }
 
-/// How long one page takes.
-async fn time(client: &reqwest::Client, region: &Region, path: &str, member: bool) -> Duration {
-    let mut request = client.get(format!("http://{}{path}", region.instance.address)).header("accept", "text/html");
-    request = request.header("host", region.instance.core.urls.authority());
-    if member {
-        request = request.header("cookie", &region.cookie);
-    }
-    let start = Instant::now();
-    let response = request.send().await.expect("an answer");
-    assert_eq!(response.status(), 200, "{path}");
-    response.text().await.expect("a page");
-    start.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64() * 1_000.0
-}
-
 async fn lists(few: &Region, large: &Region) {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let mut worst: f64 = 0.0;
@@ -86,7 +67,7 @@ async fn lists(few: &Region, large: &Region) {
             for _ in 0..TIMES {
                 for (region, times) in [(few, &mut of_few), (large, &mut of_many)] {
                     let path = if path == "thread" { &region.thread } else { path };
-                    times.push(time(&client, region, path, member).await);
+                    times.push(page_time(&client, &region.instance, path, member.then_some(region.cookie.as_str())).await);
                 }
             }
             let (of_few, of_many) = (median(of_few), median(of_many));

@@ -367,3 +367,23 @@ pub async fn until(name: &str, most: Duration, mut what: impl AsyncFnMut() -> bo
     }
     start.elapsed()
 }
+
+/// How long one page takes; with a cookie, for who is logged in with that.
+pub async fn page_time(client: &reqwest::Client, instance: &Instance, path: &str, cookie: Option<&str>) -> Duration {
+    let mut request = client.get(format!("http://{}{path}", instance.address)).header("accept", "text/html");
+    request = request.header("host", instance.core.urls.authority());
+    if let Some(cookie) = cookie {
+        request = request.header("cookie", cookie);
+    }
+    let start = Instant::now();
+    let response = request.send().await.expect("an answer");
+    assert_eq!(response.status(), 200, "{path}");
+    response.text().await.expect("a page");
+    start.elapsed()
+}
+
+/// The middle one, in milliseconds.
+pub fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64() * 1_000.0
+}
