@@ -1,14 +1,12 @@
 //! Puts the parts together: opens the database, builds the router, starts the worker, stops both. What is around every request
 //! is in `requests`, what is said of this process in `health` and `scrape`.
 
+mod door;
 mod health;
+mod lingering;
+pub mod memory;
 mod requests;
 mod scrape;
-
-pub mod memory;
-
-mod door;
-
 mod seen;
 
 use std::future::IntoFuture;
@@ -106,6 +104,7 @@ impl App {
             .layer(middleware::from_fn_with_state(self.federation.clone(), say_goodbye))
             .layer(middleware::from_fn(requests::limit_time))
             .layer(tower_http::catch_panic::CatchPanicLayer::new())
+            .layer(middleware::from_fn(lingering::linger))
             .layer(middleware::from_fn_with_state(self.core.clone(), requests::observe))
     }
 

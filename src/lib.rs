@@ -36,3 +36,7 @@ pub mod model;
 pub mod ops;
 pub mod storage;
 pub mod web;
+
+/// What a server does most is take memory and give it back, a little at a time, on many threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

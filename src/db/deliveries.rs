@@ -195,7 +195,7 @@ macro_rules! due_in_short {
             "SELECT d.*, a.created_at AS said_at, x.in_lane FROM (SELECT y.host, (SELECT COUNT(*) FROM (SELECT 1 FROM delivery f
                 WHERE f.host = y.host LIMIT $3 + 1) z) AS in_lane FROM (SELECT r.value ->> 0 AS host FROM ",
             $rows,
-            ") y) x JOIN delivery d ON d.host = x.host JOIN activity a ON a.id = d.activity_id WHERE x.in_lane <= $3 AND +d.next_at <= $2
+            ") y) x CROSS JOIN delivery d JOIN activity a ON a.id = d.activity_id WHERE d.host = x.host AND x.in_lane <= $3 AND +d.next_at <= $2
                 AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.host = d.host AND e.about = d.about AND e.activity_id < d.activity_id)
              ORDER BY d.host, d.activity_id"
         )
@@ -239,7 +239,7 @@ macro_rules! remove {
 /// They arrived, or were given up. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn remove(tx: &mut Tx, over: &[(ActivityId, &str)]) -> Result<()> {
     let over = rows(over)?;
-    on!(tx.unseen(), sqlite c => sqlx::query(remove!("rowid", "d.rowid", "json_each($1) AS r", "")).bind(over).execute(c).await.map(drop),
+    on!(tx.unseen(), sqlite c => sqlx::query(remove!("rowid", "d.rowid", "(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(over).execute(c).await.map(drop),
         postgres c => sqlx::query(remove!("(activity_id, inbox)", "d.activity_id, d.inbox", "json_array_elements(CAST($1 AS JSON)) AS r",
             " ORDER BY d.activity_id, d.inbox FOR UPDATE OF d")).bind(over).execute(c).await.map(drop))?;
     Ok(())
@@ -296,7 +296,7 @@ macro_rules! hold_peers {
 /// Servers, so that nobody else changes what is known of them before this transaction ends. On SQLite there is one writer anyway.
 pub async fn hold_peers(tx: &mut Tx, hosts: impl IntoIterator<Item = &str>) -> Result<()> {
     let hosts = column(hosts)?;
-    let _: Vec<(String,)> = on!(tx.unseen(), sqlite c => sqlx::query_as(hold_peers!("json_each($1) AS r", "")).bind(hosts).fetch_all(c).await,
+    let _: Vec<(String,)> = on!(tx.unseen(), sqlite c => sqlx::query_as(hold_peers!("(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(hosts).fetch_all(c).await,
         postgres c => sqlx::query_as(hold_peers!("json_array_elements(CAST($1 AS JSON)) AS r", " FOR UPDATE OF p")).bind(hosts).fetch_all(c).await)?;
     Ok(())
 }
@@ -317,7 +317,7 @@ macro_rules! succeeded {
 /// Servers answered. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn peers_succeeded(tx: &mut Tx, hosts: &[&str], now: Time) -> Result<()> {
     let hosts = column(hosts)?;
-    on!(tx.unseen(), sqlite c => sqlx::query(succeeded!("json_each($1) AS r", "")).bind(hosts).bind(now).execute(c).await.map(drop),
+    on!(tx.unseen(), sqlite c => sqlx::query(succeeded!("(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(hosts).bind(now).execute(c).await.map(drop),
         postgres c => sqlx::query(succeeded!("json_array_elements(CAST($1 AS JSON)) AS r", " ORDER BY p.host FOR UPDATE OF p"))
             .bind(hosts).bind(now).execute(c).await.map(drop))?;
     Ok(())

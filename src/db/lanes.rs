@@ -63,7 +63,7 @@ macro_rules! release {
 /// Lets lanes go. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn release(tx: &mut Tx, hosts: &[&str]) -> Result<()> {
     let hosts = column(hosts)?;
-    on!(tx.unseen(), sqlite c => sqlx::query(release!("json_each($1) AS r", "")).bind(hosts).execute(c).await.map(drop),
+    on!(tx.unseen(), sqlite c => sqlx::query(release!("(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(hosts).execute(c).await.map(drop),
         postgres c => sqlx::query(release!("json_array_elements(CAST($1 AS JSON)) AS r", " ORDER BY p.host FOR UPDATE OF p"))
             .bind(hosts).execute(c).await.map(drop))?;
     Ok(())

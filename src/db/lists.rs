@@ -3,10 +3,10 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, on};
+use super::{Conn, column, on, over_rows};
 use crate::error::Result;
 use crate::model::actor::{face, initials};
-use crate::model::{Actor, ActorId, Cursor, EventStatus, FileHash, Handle, Page, Post, PostId, Time, TopicId};
+use crate::model::{Actor, ActorId, Cursor, EventStatus, FileHash, Handle, Page, Post, PostId, PostKind, Removable, Time, TopicId};
 
 /// Who wrote something, as shown beside it.
 #[derive(Clone, Debug, FromRow)]
@@ -91,6 +91,30 @@ impl ThreadCard {
     pub fn group_path(&self) -> String {
         let handle = Handle { name: self.group_name.clone(), host: (!self.group_local).then(|| self.group_host.clone()) };
         format!("/c/{handle}")
+    }
+}
+
+/// Where a post stands in its thread, without its words.
+#[derive(Clone, Debug, FromRow)]
+pub struct Position {
+    pub id: PostId,
+    pub parent_id: Option<PostId>,
+    pub kind: PostKind,
+    pub published_at: Time,
+    pub deleted_at: Option<Time>,
+    pub deleted_by: Option<String>,
+    /// Of what started the thread: the answer that was chosen.
+    pub accepted_id: Option<PostId>,
+    pub useful: i64,
+}
+
+impl Removable for Position {
+    fn deleted_at(&self) -> Option<Time> {
+        self.deleted_at
+    }
+
+    fn deleted_by(&self) -> Option<&str> {
+        self.deleted_by.as_deref()
     }
 }
 
@@ -308,15 +332,38 @@ pub async fn most_useful(conn: &mut Conn, group: ActorId, before: Option<Cursor>
     Ok(Page::of(rows, size, |card| Cursor { at: Time(card.useful), id: card.post.id.0 }))
 }
 
-/// Every post of a thread, the oldest first, removed ones included (their place may hold replies).
-pub async fn thread(conn: &mut Conn, root: PostId, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
+/// Where every post of a thread stands in it, the oldest first, removed ones included (their place may hold replies).
+pub async fn outline(conn: &mut Conn, root: PostId) -> Result<Vec<Position>> {
     Ok(on!(conn, c => sqlx::query_as(
-        "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
-            a.role AS author_role, a.organisation AS author_organisation, a.icon_file AS author_icon_file, a.icon_url AS author_icon_url,
-            (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful,
-            EXISTS (SELECT 1 FROM useful u WHERE u.post_id = p.id AND u.actor_id = $2 AND u.active = TRUE) AS mine
-         FROM post p JOIN actor a ON a.id = p.author_id WHERE p.root_id = $1 ORDER BY p.published_at, p.id")
-        .bind(root).bind(reader).fetch_all(c).await)?)
+        "SELECT p.id, p.parent_id, p.kind, p.published_at, p.deleted_at, p.deleted_by, p.accepted_id,
+            (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful
+         FROM post p WHERE p.root_id = $1 ORDER BY p.published_at, p.id").bind(root).fetch_all(c).await)?)
+}
+
+macro_rules! of_ids {
+    ($rows:literal) => {
+        concat!(
+            "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
+                a.role AS author_role, a.organisation AS author_organisation, a.icon_file AS author_icon_file, a.icon_url AS author_icon_url,
+                (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful,
+                EXISTS (SELECT 1 FROM useful u WHERE u.post_id = p.id AND u.actor_id = $2 AND u.active = TRUE) AS mine
+             FROM ",
+            $rows,
+            " CROSS JOIN post p JOIN actor a ON a.id = p.author_id WHERE p.id = CAST(r.value ->> 0 AS BIGINT) ORDER BY p.published_at, p.id"
+        )
+    };
+}
+
+/// These posts as `reader` sees them, the oldest first.
+pub async fn of_ids(conn: &mut Conn, ids: impl IntoIterator<Item = PostId>, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
+    let ids = column(ids)?;
+    Ok(over_rows!(conn, of_ids, query_as, q, c => q.bind(ids).bind(reader).fetch_all(c).await)?)
+}
+
+/// A whole thread as `reader` sees it, the oldest first.
+pub async fn thread(conn: &mut Conn, root: PostId, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
+    let ids: Vec<PostId> = outline(conn, root).await?.into_iter().map(|it| it.id).collect();
+    of_ids(conn, ids, reader).await
 }
 
 /// What a member wrote, the newest first.

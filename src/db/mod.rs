@@ -88,6 +88,8 @@ use crate::model::PostId;
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
+/// Rows of one result that may wait to be read.
+const ROWS_WAITING: usize = 256;
 /// What SQLite tells a connection of the commits of others.
 const VERSION: &str = "PRAGMA data_version";
 
@@ -145,12 +147,12 @@ macro_rules! on {
 pub(crate) use on;
 
 /// Runs one statement over many rows, on either database: `$text` is a macro that makes it of the table `r` that the JSON
-/// array `$1` stands for, a row in each `value`. With SQLite every statement is a walk to another thread and back, so what is
+/// array `$1` stands for, a row in each `value` (the LIMIT keeps SQLite from making that anew for each column). With SQLite every statement is a walk to another thread and back, so what is
 /// done with a whole batch is done in one.
 macro_rules! over_rows {
     ($conn:expr, $text:ident, $kind:ident, $query:ident, $c:ident => $body:expr) => {
         $crate::db::on!($conn,
-            sqlite $c => { let $query = sqlx::$kind($text!("json_each($1) AS r")); $body },
+            sqlite $c => { let $query = sqlx::$kind($text!("(SELECT value FROM json_each($1) LIMIT -1) AS r")); $body },
             postgres $c => { let $query = sqlx::$kind($text!("json_array_elements(CAST($1 AS JSON)) AS r")); $body })
     };
 }
@@ -216,8 +218,13 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
-        let pool = || PoolOptions::<Sqlite>::new().acquire_timeout(Duration::from_secs(20));
+            .busy_timeout(Duration::from_secs(10))
+            // Rows that may wait for their reader, so that the thread of the connection need not stop for it.
+            .row_buffer_size(ROWS_WAITING)
+            // Pages in the log before it is worked into the file (16 MB): the same page is written once for many changes.
+            .pragma("wal_autocheckpoint", "4000");
+        // A connection here is a file and a thread of our own: it does not go away by itself, so it is not asked each time.
+        let pool = || PoolOptions::<Sqlite>::new().acquire_timeout(Duration::from_secs(20)).test_before_acquire(false);
         // A full disk makes SQLite end a transaction by itself; the library does not notice and would refuse every
         // later one on that connection. Such a connection is thrown away.
         let changes = Arc::new(Changes::default());

@@ -67,11 +67,14 @@ async fn identity(config: &Config, patient: Option<&Patient>, address: SocketAdd
     let url = format!("http://{address}{}inside", checkup::PATH);
     let asked = async {
         let authority = Urls::new(&config.url()).authority().to_owned();
-        let request = client()?.post(&url).header(header::HOST, authority).header(checkup::HEADER, token);
+        let request = client()?.post(&url).header(header::HOST, authority).header(checkup::HEADER, &token);
         let body = request.send().await.map_err(|error| Error::Unavailable(chain(&error)))?.bytes().await;
         body.map_err(|error| Error::Unavailable(chain(&error)))
     };
-    let Some(seen) = asked.await.ok().and_then(|body| serde_json::from_slice::<Seen>(&body).ok()) else {
+    let seen = asked.await.ok().and_then(|body| serde_json::from_slice::<Seen>(&body).ok());
+    // When this fails, it ends by itself in minutes.
+    let _ = checkup::withdraw(&patient.db, &token).await;
+    let Some(seen) = seen else {
         return Err(Finding::failure(
             CHECK,
             format!("What listens at {address} is not the server of this database, or a version that does not know this command."),

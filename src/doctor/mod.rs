@@ -26,6 +26,7 @@ pub use report::{Finding, Level, Report};
 use crate::config::{Config, ConfigError};
 use crate::error::Result;
 use crate::model::Clock;
+use crate::ops::checkup;
 
 /// Looks at everything and prints what it found; the exit status is 0, 1 (warnings) or 2 (failures).
 pub async fn run(config: &Config, file: Option<&Path>, clock: &Clock, json: bool) -> ExitCode {
@@ -74,6 +75,10 @@ pub async fn examine(config: &Config, file: Option<&Path>, clock: &Clock) -> Vec
     if let Some(patient) = patient {
         or_say(&mut findings, "queues", queues::look(&patient.db, running, clock.now()).await);
         or_say(&mut findings, "backup", backups::look(&patient.db, config, clock.now()).await.map(Some));
+        if let Some(token) = &patient.token {
+            // Nobody may have been asked with it. When this fails, it ends by itself in minutes.
+            let _ = checkup::withdraw(&patient.db, token).await;
+        }
         patient.db.close().await;
     }
     findings

@@ -80,6 +80,9 @@ fn render(source: &str, tables: bool) -> String {
 /// Foreign HTML to clean HTML.
 #[must_use]
 pub fn html(foreign: &str) -> String {
+    if foreign.is_empty() {
+        return String::new();
+    }
     let mut end = foreign.len().min(MAX_REMOTE_HTML);
     while !foreign.is_char_boundary(end) {
         end -= 1;
@@ -177,12 +180,16 @@ pub fn text_of(html: &str) -> String {
 
 /// The same, in the lines that a reader sees.
 fn lines_of(html: &str) -> Vec<String> {
+    static BARE: OnceLock<Builder<'static>> = OnceLock::new();
+    if html.is_empty() {
+        return Vec::new();
+    }
     // Block ends become line ends before the tags go, or words of two paragraphs would grow together.
     let mut spaced = html.replace('\n', " ");
     for end in ["</p>", "<br>", "</li>", "</h3>", "</h4>", "</h5>", "</td>", "</th>", "</pre>", "</blockquote>"] {
         spaced = spaced.replace(end, &format!("{end}\n"));
     }
-    let bare = Builder::empty().clean(&spaced).to_string();
+    let bare = BARE.get_or_init(Builder::empty).clean(&spaced).to_string();
     unescape(&bare).split('\n').map(clean_line).filter(|line| !line.is_empty()).collect()
 }
 

@@ -35,7 +35,7 @@ pub use moderation::{GroupWord, Moderation, Objection, ObjectionState, Particula
 pub use multikey::Multikey;
 pub use page::{Cursor, Page};
 pub use picture::{Attachment, FileHash, Picture};
-pub use post::{Post, PostKind, Tried};
+pub use post::{Post, PostKind, Removable, Tried};
 pub use time::{Clock, Time};
 pub use topic::{Tag, Topic};
 pub use urls::Urls;

@@ -55,6 +55,23 @@ impl PostKind {
     }
 }
 
+/// What can be removed and leaves its place behind.
+pub trait Removable {
+    fn deleted_at(&self) -> Option<Time>;
+    /// `author` or `moderator`.
+    fn deleted_by(&self) -> Option<&str>;
+}
+
+impl Removable for Post {
+    fn deleted_at(&self) -> Option<Time> {
+        self.deleted_at
+    }
+
+    fn deleted_by(&self) -> Option<&str> {
+        self.deleted_by.as_deref()
+    }
+}
+
 /// A row of `post`.
 #[derive(Clone, Debug, sqlx::FromRow, serde::Serialize)]
 pub struct Post {

@@ -2,7 +2,7 @@
 
 use super::actor::Actor;
 use super::ids::ActorId;
-use super::post::{Post, PostKind};
+use super::post::{Post, PostKind, Removable};
 
 /// Who looks or acts: an actor, local or remote, with what it is in the group at hand; or nobody.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,8 +21,8 @@ pub struct Viewer {
 
 /// Whether `viewer` may see the words of a post. A removed post leaves its place, not its words.
 #[must_use]
-pub fn can_see(_viewer: Viewer, post: &Post) -> bool {
-    !post.is_deleted()
+pub fn can_see(_viewer: Viewer, post: &impl Removable) -> bool {
+    post.deleted_at().is_none()
 }
 
 /// Whether `viewer` may see an actor's page and lists.

@@ -66,6 +66,16 @@ pub async fn redeem(core: &Core, token: &str) -> Result<bool> {
     Ok(until.and_then(|until| until.parse().ok()).is_some_and(|until| core.now() < Time(until)))
 }
 
+/// Takes a token back that may not have arrived: a proxy that swallowed it, and its log, are left with nothing that works.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn withdraw(db: &Db, token: &str) -> Result<()> {
+    let mut tx = db.begin().await?;
+    settings::unset(&mut tx, &key(token)).await?;
+    tx.commit().await
+}
+
 fn key(token: &str) -> String {
     format!("{}{}", settings::key::CHECKUP, token_hash(token))
 }

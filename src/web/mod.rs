@@ -29,6 +29,7 @@ mod moderation;
 mod more;
 mod moving;
 mod notifications;
+mod outline;
 mod page;
 mod picture;
 mod post;

@@ -1,6 +1,6 @@
 //! A thread: the question, the chosen answer first, the others by how useful they were, comments under each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -14,6 +14,7 @@ use super::group::joins_by_posting;
 use super::kinds;
 use super::moderation::place::{self, GroupDesk, Known, Place, is_by_moderator};
 use super::more::More;
+use super::outline::Outline;
 use super::page::{Shown, html_with};
 use super::session::to;
 use super::slots::Slots;
@@ -25,12 +26,9 @@ use crate::db::{actors, attachments, posts};
 use crate::error::{Error, Result};
 use crate::model::picture::MOST_PICTURES;
 use crate::model::rights::{Act, Viewer, can_see, may, may_add};
-use crate::model::{Actor, Attachment, PostId, PostKind};
+use crate::model::{Actor, Attachment, Post, PostId, PostKind};
 use crate::ops;
 use crate::ops::members::random_token;
-
-/// Answers on one page of a thread.
-const ANSWERS: usize = 30;
 
 /// A reply that was sent and did not pass.
 #[derive(Debug)]
@@ -130,52 +128,18 @@ impl ThreadPage {
     }
 }
 
-/// Puts the posts of a thread in place for one reader.
-struct Tree<'a> {
+/// Makes what one reader sees of each post.
+struct Reading<'a> {
     ui: &'a Ui,
     viewer: Viewer,
-    /// Replies by what they reply to, in order of time.
-    below: HashMap<PostId, Vec<ThreadPost>>,
-    /// What is shown: what can be seen, and what that hangs on.
-    standing: HashSet<PostId>,
-    question: crate::model::Post,
+    question: &'a Post,
     unsent: Option<&'a Unsent>,
     pictures: HashMap<PostId, Vec<Attachment>>,
     group: &'a Actor,
     known_of: Known,
 }
 
-/// What can be seen, or was removed by a moderator, and everything above it. Not by recursion: strangers decide how deep a thread goes.
-fn standing(viewer: Viewer, all: &[ThreadPost]) -> HashSet<PostId> {
-    let parents: HashMap<PostId, Option<PostId>> = all.iter().map(|it| (it.post.id, it.post.parent_id)).collect();
-    let mut standing = HashSet::new();
-    for it in all.iter().filter(|it| can_see(viewer, &it.post) || is_by_moderator(&it.post)) {
-        let mut at = Some(it.post.id);
-        while let Some(id) = at.filter(|id| standing.insert(*id)) {
-            at = parents.get(&id).copied().flatten();
-        }
-    }
-    standing
-}
-
-/// The direct reply under which a post stands, by what each replies to.
-fn top_of(post: PostId, parents: &HashMap<PostId, Option<PostId>>) -> Option<PostId> {
-    let mut top = post;
-    while let Some(parent) = parents.get(&top).copied().flatten() {
-        // What replies to what started the thread, or to nothing that is here, is a direct reply.
-        if !matches!(parents.get(&parent), Some(Some(_))) {
-            return Some(top);
-        }
-        top = parent;
-    }
-    None
-}
-
-impl Tree<'_> {
-    fn stands(&self, it: &ThreadPost) -> bool {
-        self.standing.contains(&it.post.id)
-    }
-
+impl Reading<'_> {
     fn node(&self, it: ThreadPost, to: Option<String>) -> Node {
         let (post, viewer) = (&it.post, self.viewer);
         let answer = post.kind == PostKind::Answer && post.parent_id == Some(self.question.id);
@@ -184,10 +148,10 @@ impl Tree<'_> {
             chosen: self.question.accepted_id == Some(post.id),
             by_asker: !post.is_root() && self.question.kind == PostKind::Question && post.author_id == self.question.author_id,
             may_appreciate: may(viewer, Act::Appreciate, post),
-            may_choose: answer && !post.is_deleted() && may(viewer, Act::Accept, &self.question),
+            may_choose: answer && !post.is_deleted() && may(viewer, Act::Accept, self.question),
             may_edit: post.local && may(viewer, Act::Edit, post),
-            more: More::of(viewer, &self.question, post, self.group),
-            comment: may_add(viewer, post, &self.question).then(|| self.form(post.id, true)),
+            more: More::of(viewer, self.question, post, self.group),
+            comment: may_add(viewer, post, self.question).then(|| self.form(post.id, true)),
             place: Place::of(viewer, self.group, post, &self.known_of),
             comments: Vec::new(),
             pictures: self.pictures.get(&post.id).cloned().unwrap_or_default(),
@@ -204,21 +168,6 @@ impl Tree<'_> {
         field.error = unsent.and_then(|unsent| unsent.refused).map(|refused| self.ui.refusal(&field, refused));
         let slots = unsent.map_or_else(|| Slots::empty(self.ui, &prefix, places(as_comment)), |unsent| unsent.slots.clone());
         ReplyForm { field, slots, once: unsent.map_or_else(random_token, |unsent| unsent.once.clone()) }
-    }
-
-    /// Everything below a post in one list, in order of time: conversations under an answer stay readable.
-    fn comments(&mut self, top: PostId) -> Vec<Node> {
-        let mut found: Vec<(ThreadPost, Option<String>)> = Vec::new();
-        let mut open: Vec<(PostId, Option<String>)> = vec![(top, None)];
-        while let Some((parent, name)) = open.pop() {
-            let replies = self.below.get(&parent).cloned().unwrap_or_default();
-            for reply in replies.into_iter().filter(|reply| self.stands(reply)) {
-                open.push((reply.post.id, Some(reply.by.shown().to_owned())));
-                found.push((reply, name.clone()));
-            }
-        }
-        found.sort_by_key(|(reply, _)| (reply.post.published_at, reply.post.id));
-        found.into_iter().map(|(reply, to)| self.node(reply, to)).collect()
     }
 }
 
@@ -240,7 +189,8 @@ async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Op
     let group = actors::by_id(&mut conn, post.group_id).await?;
     let me = ui.me.as_ref().map(|me| &me.actor);
     let viewer = ops::viewer(&web.core, &mut conn, me, group.id).await?;
-    let all = lists::thread(&mut conn, id, me.map(|me| me.id)).await?;
+    let outline = Outline::of(viewer, lists::outline(&mut conn, id).await?, at).ok_or(Error::Gone)?;
+    let shown = lists::of_ids(&mut conn, outline.shown(), me.map(|me| me.id)).await?;
     let joins = joins_by_posting(&mut conn, &ui, &group).await?;
     let mut pictures: HashMap<PostId, Vec<Attachment>> = HashMap::new();
     for picture in attachments::of_thread(&mut conn, id).await? {
@@ -253,7 +203,7 @@ async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Op
     let event = Block::read(web, &mut conn, &ui, viewer, &post).await?;
     let links = Links::read(&web.core, &mut conn, &ui, viewer, &post, &group).await?;
     let mut page =
-        ThreadPage { joins, extra, event, links, foot, desk, ..arrange(ui, viewer, group, all, pictures, at, unsent, known_of)? };
+        ThreadPage { joins, extra, event, links, foot, desk, ..arrange(ui, viewer, group, &outline, shown, pictures, unsent, known_of)? };
     // An event is changed where it says when it is, by whoever organises it.
     page.root.may_edit &= page.event.is_none();
     let status = if unsent.is_some() {
@@ -270,55 +220,32 @@ fn arrange(
     ui: Ui,
     viewer: Viewer,
     group: Actor,
-    all: Vec<ThreadPost>,
+    outline: &Outline,
+    shown: Vec<ThreadPost>,
     pictures: HashMap<PostId, Vec<Attachment>>,
-    at: Option<PostId>,
     unsent: Option<&Unsent>,
     known_of: Known,
 ) -> Result<ThreadPage> {
-    let standing = standing(viewer, &all);
-    let known: HashMap<PostId, Option<PostId>> = all.iter().map(|it| (it.post.id, it.post.parent_id)).collect();
-    let top = at.and_then(|at| top_of(at, &known));
-    let mut below: HashMap<PostId, Vec<ThreadPost>> = HashMap::new();
-    let mut first = None;
-    let mut replies = 0;
-    for it in all {
-        match it.post.parent_id {
-            None => first = Some(it),
-            Some(parent) => {
-                replies += i64::from(!it.post.is_deleted());
-                let place = if known.contains_key(&parent) { parent } else { it.post.root_id };
-                below.entry(place).or_default().push(it);
-            }
-        }
-    }
-    let first = first.ok_or(Error::NotFound)?;
+    let mut shown: HashMap<PostId, ThreadPost> = shown.into_iter().map(|it| (it.post.id, it)).collect();
+    let names: HashMap<PostId, String> = shown.values().map(|it| (it.post.id, it.by.shown().to_owned())).collect();
+    let first = shown.remove(&outline.root).ok_or(Error::NotFound)?;
     let post = first.post.clone();
-    let mut tree = Tree { ui: &ui, viewer, below, standing, question: post.clone(), unsent, pictures, group: &group, known_of };
-    if !tree.stands(&first) {
-        return Err(Error::Gone);
-    }
-    let direct = tree.below.remove(&post.id).unwrap_or_default();
-    let (answers, comments): (Vec<_>, Vec<_>) = direct.into_iter().partition(|it| it.post.kind == PostKind::Answer);
-    let mut answers: Vec<ThreadPost> = answers.into_iter().filter(|it| tree.stands(it)).collect();
-    answers.sort_by_key(|it| (post.accepted_id != Some(it.post.id), -it.useful, it.post.published_at, it.post.id));
-    let answered = i64::try_from(answers.iter().filter(|it| can_see(viewer, &it.post)).count()).unwrap_or(i64::MAX);
-    let begin = answers.iter().position(|it| Some(it.post.id) == top).unwrap_or(0) / ANSWERS * ANSWERS;
-    let id_at = |place: usize| answers.get(place).map(|it| it.post.id);
-    let (earlier, later) = (begin.checked_sub(ANSWERS).and_then(id_at), id_at(begin + ANSWERS));
-    // Forms and what else goes with a post are made for those on this page alone.
-    let shown = answers.into_iter().skip(begin).take(ANSWERS);
-    let answers: Vec<Node> = shown
-        .map(|it| {
-            let comments = tree.comments(it.post.id);
-            Node { comments, ..tree.node(it, None) }
-        })
+    let reading = Reading { ui: &ui, viewer, question: &post, unsent, pictures, group: &group, known_of };
+    let mut comments = |of: &[(PostId, Option<PostId>)]| -> Vec<Node> {
+        let known = of.iter().filter_map(|(id, to)| Some((shown.remove(id)?, to.and_then(|to| names.get(&to).cloned()))));
+        known.map(|(it, to)| reading.node(it, to)).collect()
+    };
+    let mut root = reading.node(first, None);
+    root.comments = comments(&outline.comments);
+    let mut below: Vec<Vec<Node>> = outline.answers.iter().map(|(_, under)| comments(under)).collect();
+    let answers: Vec<Node> = outline
+        .answers
+        .iter()
+        .zip(below.drain(..))
+        .filter_map(|((id, _), comments)| Some(Node { comments, ..reading.node(shown.remove(id)?, None) }))
         .collect();
-    tree.below.insert(post.id, comments);
-    let mut root = tree.node(first, None);
-    root.comments = tree.comments(post.id);
     let question = post.kind == PostKind::Question;
-    let answer = (question && may(viewer, Act::Reply, &post)).then(|| tree.form(post.id, false));
+    let answer = (question && may(viewer, Act::Reply, &post)).then(|| reading.form(post.id, false));
     let forms =
         answer.iter().chain(root.comment.iter()).chain(root.comments.iter().chain(&answers).filter_map(|node| node.comment.as_ref()));
     let nested = answers.iter().flat_map(|node| &node.comments).filter_map(|node| node.comment.as_ref());
@@ -329,13 +256,13 @@ fn arrange(
         group,
         root,
         answers,
-        answered,
-        earlier,
-        later,
+        answered: outline.answered,
+        earlier: outline.earlier,
+        later: outline.later,
         question,
         chosen_elsewhere,
         answer,
-        replies,
+        replies: outline.replies,
         wrong,
         joins: false,
         extra: Extra::default(),

@@ -3,6 +3,8 @@
 //!     cargo bench                          everything, one after the other
 //!     cargo bench --bench figures -- NAME  one of: inbox, delivery, fairness, regions, agenda, pages, million, processes
 //!
+//! With `STATEMENTS=1` in the environment it says what each SQL statement took.
+//!
 //! SQLite on the disk of the temporary folder; everything stays on loopback and ends by itself.
 
 mod agenda;
@@ -14,6 +16,7 @@ mod million;
 mod pages;
 mod processes;
 mod regions;
+mod statements;
 mod support;
 
 fn main() {
@@ -25,6 +28,10 @@ fn main() {
     }
     if names.is_empty() {
         names = ["inbox", "delivery", "fairness", "regions", "agenda", "pages", "million", "processes"].map(str::to_owned).to_vec();
+    }
+    let listens = support::environment("STATEMENTS").is_some();
+    if listens {
+        statements::listen();
     }
     for name in names {
         println!("\n## {name}");
@@ -38,6 +45,9 @@ fn main() {
             "million" => runtime.block_on(million::measure()),
             "processes" => runtime.block_on(processes::measure()),
             other => eprintln!("there is no measurement {other:?}"),
+        }
+        if listens {
+            statements::report();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An instance with a million posts beside one with ten thousand: how many times longer each list takes, made from the database,
 //! for visitors and for a member. Then a process of its own on that million: how soon it answers, and how much memory it takes
-//! at rest and under load. On SQLite; with `MEENT_TEST_POSTGRES` (the address of a database on a server where new ones may be
+//! at rest and under load. On SQLite; with `MEENT_BENCH_POSTGRES` (the address of a database on a server where new ones may be
 //! made) the lists on PostgreSQL too. `BINARY` names another binary than the one of this build.
 
 use std::path::Path;
@@ -12,18 +12,13 @@ use meent::ops::members::random_token;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::filling::fill;
-use super::support::{Instance, median, memory_of, page_time, rate};
+use super::support::{Instance, environment, median, memory_of, page_time, rate};
 
 const MANY: i64 = 1_000_000;
 const FEW: i64 = 10_000;
 /// How often each page is asked for.
 const TIMES: usize = 40;
 const CONNECTIONS: usize = 16;
-
-#[expect(clippy::disallowed_methods, reason = "a measurement has no configuration")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
 
 /// How many posts the large one has; fewer where somebody only wants to see that it works.
 fn many() -> i64 {
@@ -174,7 +169,7 @@ pub async fn measure() {
     lists(&few, &large).await;
     few.instance.stop().await;
     process(large).await;
-    if let Some(server) = environment("MEENT_TEST_POSTGRES") {
+    if let Some(server) = environment("MEENT_BENCH_POSTGRES") {
         println!("\nPostgreSQL");
         let (few, large) = (database(&server).await, database(&server).await);
         let (few, large) = (region("few", FEW, Some(&few)).await, region("many", many(), Some(&large)).await);

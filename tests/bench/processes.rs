@@ -14,15 +14,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::inbox::{requests, strangers};
-use super::support::{Instance, cpu_time, cpu_time_of, machine_cpu_time, send, until};
+use super::support::{Instance, cpu_time, cpu_time_of, environment, machine_cpu_time, send, until};
 
 const CONNECTIONS: usize = 64;
 const REQUESTS: usize = 4_000;
-
-#[expect(clippy::disallowed_methods, reason = "where the server is can be said in no other way")]
-fn server() -> Option<String> {
-    std::env::var("MEENT_BENCH_POSTGRES").ok()
-}
 
 fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port")
@@ -119,7 +114,7 @@ async fn run(server: &str, processes: usize) -> Run {
 }
 
 pub async fn measure() {
-    let Some(server) = server() else {
+    let Some(server) = environment("MEENT_BENCH_POSTGRES") else {
         eprintln!("needs MEENT_BENCH_POSTGRES, the address of an empty PostgreSQL");
         return;
     };

@@ -10,7 +10,7 @@ use meent::model::{Actor, Post};
 use meent::ops::finding::Finder;
 use meent::ops::following;
 
-use super::support::{Instance, cpu_time, memory};
+use super::support::{Instance, cpu_time, environment, memory};
 
 const FOLLOWERS: usize = 20;
 const THREADS: usize = 500;
@@ -27,9 +27,8 @@ struct Region {
 }
 
 /// How many regions; fewer where somebody only wants to see that it works.
-#[expect(clippy::disallowed_methods, reason = "a measurement has no configuration")]
 fn regions() -> usize {
-    std::env::var("REGIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(400)
+    environment("REGIONS").and_then(|count| count.parse().ok()).unwrap_or(400)
 }
 
 /// Which regions follow the group of this one.

@@ -32,6 +32,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+/// What somebody said of a measurement in the environment.
+#[expect(clippy::disallowed_methods, reason = "a measurement has no configuration")]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// A key pair that was made before: making some takes longer than what is measured.
 pub fn key() -> KeyPair {
     let read =

@@ -260,8 +260,17 @@ async fn somebody_else_at_the_public_address_is_said() {
     config.listen.clone_from(&app.core.config.listen);
     config.public_url = format!("http://a.localhost:{}", free_port());
     doctor(&config).await.fails("address", "No answer");
+    // What was told to somebody else works nowhere any more.
+    assert_eq!(tokens(&app).await, 0);
     app.finish().await;
     other.finish().await;
+}
+
+/// How many tokens of the doctor work or did.
+async fn tokens(app: &TestApp) -> i64 {
+    let Db::Sqlite { read, .. } = &app.core.db else { unreachable!("SQLite") };
+    let (left,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM setting WHERE key LIKE 'checkup:%'").fetch_one(read).await.unwrap();
+    left
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -289,9 +298,7 @@ async fn strangers_are_not_told_what_arrived_and_a_token_works_once() {
     assert_eq!(ask(&old).await.0, 404, "too old");
     checkup::give_token(&app.core.db, app.core.now().plus(-Time::HOUR)).await.unwrap();
     checkup::give_token(&app.core.db, app.core.now()).await.unwrap();
-    let Db::Sqlite { read, .. } = &app.core.db else { unreachable!("SQLite") };
-    let (left,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM setting WHERE key LIKE 'checkup:%'").fetch_one(read).await.unwrap();
-    assert_eq!(left, 1);
+    assert_eq!(tokens(&app).await, 1);
     app.finish().await;
 }
 

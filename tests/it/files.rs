@@ -219,7 +219,7 @@ on_both! {
         // Without a file chosen, browsers send an empty one.
         let page = sanne.upload("/c/jeugd/ask", &form(&csrf, "f2", &[]), &[("file1", "", b""), ("file2", "", b"")]).await;
         page.leads_to();
-        // Where no files are taken, a form with them is too large.
+        // Where no files are taken, a form with them is too large; it is heard out, so that the answer arrives.
         let page = sanne.upload("/profile", &[("csrf", &csrf), ("display_name", "Sanne")], &[("file1", "bord.png", &large)]).await;
         assert_eq!(page.status, 413);
         region.finish().await;

@@ -6,7 +6,7 @@ use crate::db::removed::{self, Removal};
 use crate::db::{Conn, actors, moderation, reports, suspensions};
 use crate::error::Result;
 use crate::model::rights::{Act, Viewer, may, may_moderate, may_see_removed, may_steer};
-use crate::model::{Actor, ActorId, Post, PostId, Suspension, Time};
+use crate::model::{Actor, ActorId, Post, PostId, Removable, Suspension, Time};
 
 /// What a reader may do with a post besides what everybody may, and what they see where it was removed.
 #[derive(Clone, Debug, Default)]
@@ -75,8 +75,8 @@ impl Place {
 
 /// Whether a moderator removed it. Its place stays, with or without replies.
 #[must_use]
-pub fn is_by_moderator(post: &Post) -> bool {
-    post.deleted_by.as_deref() == Some("moderator")
+pub fn is_by_moderator(post: &impl Removable) -> bool {
+    post.deleted_by() == Some("moderator")
 }
 
 /// What the pages of a group show of moderation to one reader.

@@ -64,9 +64,13 @@ async fn t_38_78_what_is_no_activity_is_refused_and_not_kept() {
 #[tokio::test]
 async fn t_48_what_is_too_large_packed_or_of_another_kind_is_refused() {
     let scene = Scene::start(On::Sqlite).await;
-    // Says that it is large, and sends nothing: nobody waits for it.
+    // Says that it is large, and sends nothing: nobody waits for it to come.
     let mut letter = scene.els.letter(&scene.app, "/inbox", "");
     letter.set("Content-Length", Some("1048577"));
+    assert_eq!(letter.send(&scene.app).await.status, 413);
+    // Says that it is large, and is: it is heard out, so that whoever sends it reads the answer.
+    let mut letter = scene.els.letter(&scene.app, "/inbox", "");
+    letter.body = "x".repeat(12 * 1024 * 1024);
     assert_eq!(letter.send(&scene.app).await.status, 413);
     // Says nothing, and is.
     let large = "x".repeat(1024 * 1024 + 1);
