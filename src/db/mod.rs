@@ -75,10 +75,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use sqlx::pool::{MaybePoolConnection, PoolOptions};
+use sqlx::pool::{MaybePoolConnection, PoolConnection, PoolOptions};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use self::changes::{Changes, Reach};
 pub use self::waits::PoolState;
@@ -109,10 +111,30 @@ pub enum Db {
 /// Where statements run: each by itself on a pooled connection, or all inside one transaction.
 #[derive(Debug)]
 pub enum Conn {
-    Pool(Db),
+    Pool(Pooled),
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
+
+/// Statements that stand alone. The connection of the first is kept for the next ones, as long as few are kept: giving one back
+/// and taking another costs as much as a small statement. Others take one for each statement, so that whoever holds one and
+/// asks for another always gets it.
+#[derive(Debug)]
+pub struct Pooled {
+    db: Db,
+    kept: Option<(Kept, SemaphorePermit<'static>)>,
+}
+
+#[derive(Debug)]
+enum Kept {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// Connections that may be kept at the same time, in the whole process: half of the smallest pool.
+static KEEPING: Semaphore = Semaphore::const_new(READERS as usize / 2);
+/// Connections that read from an SQLite database.
+const READERS: u32 = 8;
 
 /// A `Conn` that is a transaction. Every write takes one; dropped without [`Tx::commit`] it rolls back.
 #[derive(Debug, derive_more::Deref, derive_more::DerefMut)]
@@ -238,7 +260,7 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
-        let read = pool().max_connections(8).connect_with(options.pragma("query_only", "ON")).await?;
+        let read = pool().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { read, write, changes })
     }
 
@@ -282,7 +304,7 @@ impl Db {
     /// For statements that stand alone.
     #[must_use]
     pub fn conn(&self) -> Conn {
-        Conn::Pool(self.clone())
+        Conn::Pool(Pooled { db: self.clone(), kept: None })
     }
 
     /// Begins a transaction; on SQLite at once as a writer, because one that reads first and writes later fails with
@@ -389,21 +411,43 @@ impl Conn {
     /// # Errors
     /// When none comes free in time.
     pub async fn held(&mut self) -> Result<Held<'_>> {
-        if let Self::Pool(db) = self {
-            db.changes().statements.fetch_add(1, Ordering::Relaxed);
-        }
         Ok(match self {
-            Self::Pool(Db::Sqlite { read, .. }) => {
-                let _waiting = waits::READING.ask(read);
-                Held::Sqlite(read.acquire().await?.into())
-            }
-            Self::Pool(Db::Postgres(pool, _)) => {
-                let _waiting = waits::WRITING.ask(pool);
-                Held::Postgres(pool.acquire().await?.into())
-            }
+            Self::Pool(pooled) => pooled.held().await?,
             Self::Sqlite(tx) => Held::Sqlite((&mut **tx).into()),
             Self::Postgres(tx) => Held::Postgres((&mut **tx).into()),
         })
+    }
+}
+
+impl Pooled {
+    async fn held(&mut self) -> Result<Held<'_>> {
+        self.db.changes().statements.fetch_add(1, Ordering::Relaxed);
+        if self.kept.is_none() {
+            let taken = match &self.db {
+                Db::Sqlite { read, .. } => {
+                    let _waiting = waits::READING.ask(read);
+                    Kept::Sqlite(read.acquire().await?)
+                }
+                Db::Postgres(pool, _) => {
+                    let _waiting = waits::WRITING.ask(pool);
+                    Kept::Postgres(pool.acquire().await?)
+                }
+            };
+            match KEEPING.try_acquire() {
+                Ok(permit) => self.kept = Some((taken, permit)),
+                Err(_) => {
+                    return Ok(match taken {
+                        Kept::Sqlite(connection) => Held::Sqlite(connection.into()),
+                        Kept::Postgres(connection) => Held::Postgres(connection.into()),
+                    });
+                }
+            }
+        }
+        match &mut self.kept {
+            Some((Kept::Sqlite(connection), _)) => Ok(Held::Sqlite((&mut **connection).into())),
+            Some((Kept::Postgres(connection), _)) => Ok(Held::Postgres((&mut **connection).into())),
+            None => Err(Error::Internal("a connection that was kept is gone".into())),
+        }
     }
 }
 

@@ -150,7 +150,7 @@ impl Federation {
             // Just fetched: its lists are known.
             Box::pin(self.begin_comparing(&mut Scene { root, group: group.clone(), check }, &document)).await?;
         }
-        self.core.wake.send_modify(|count| *count += 1);
+        self.core.wake();
         Ok(())
     }
 

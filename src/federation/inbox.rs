@@ -35,6 +35,8 @@ const BATCH: usize = 64;
 const WAITING: usize = 2_000;
 /// How many of one server in a batch may wait for other servers at the same time.
 const FETCHING: usize = 4;
+/// How long those of a batch that are ready wait for others.
+const GATHER: Duration = Duration::from_millis(2);
 /// One activity may make us ask other servers for so long.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// One commit of a writer may take so long before it counts as stuck.
@@ -259,8 +261,18 @@ impl Federation {
             drop(found);
         };
         let act = async move {
-            let mut some = Vec::with_capacity(BATCH);
+            let (mut some, mut left) = (Vec::with_capacity(BATCH), count);
             while ready.recv_many(&mut some, BATCH).await > 0 {
+                // One that is ready a moment later costs much less beside these than after them.
+                let moment = tokio::time::sleep(GATHER);
+                tokio::pin!(moment);
+                while some.len() < left {
+                    tokio::select! {
+                        more = ready.recv_many(&mut some, BATCH) => if more == 0 { break },
+                        () = &mut moment => break,
+                    }
+                }
+                left -= some.len();
                 self.apply(std::mem::take(&mut some), &mut batch).await?;
             }
             Ok::<_, Error>(())

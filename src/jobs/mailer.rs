@@ -26,6 +26,7 @@ impl Work for Mails {
     type Piece = Mail;
     const NAME: &str = "mails";
     const AT_ONCE: usize = 4;
+    const CALM: Duration = Duration::from_millis(20);
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
         sending::take(&fed.core, most).await

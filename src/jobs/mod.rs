@@ -37,6 +37,9 @@ const BATCHES: usize = 8;
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long who looks for more work waits for others to end, while there is much under way.
 const GATHER: Duration = Duration::from_millis(10);
+/// How long who was woken waits for more to be queued: a look costs about the same for one as for many, and whatever is committed
+/// wakes everybody.
+const CALM: Duration = Duration::from_millis(5);
 /// A loop that has not been heard of for so long is stuck.
 const QUIET: i64 = 3 * Time::MINUTE;
 /// And so is one whose hands are full, when none of what it works on ends for so long.
@@ -66,12 +69,12 @@ pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
     );
 }
 
-/// Waits for `stop`, something queued, `due`, or the time to look again.
-async fn pause(fed: &Federation, stop: &CancellationToken, woken: &mut tokio::sync::watch::Receiver<u64>, due: Option<Time>) {
+/// Waits for `stop`, something queued (and `calm` after that), `due`, or the time to look again.
+async fn pause(fed: &Federation, stop: &CancellationToken, woken: &mut tokio::sync::watch::Receiver<u64>, calm: Duration, due: Option<Time>) {
     let wait = due.map_or(LOOK_AGAIN, |due| Duration::from_millis(u64::try_from(due.0 - fed.core.now().0).unwrap_or(0)).min(LOOK_AGAIN));
     tokio::select! {
         () = stop.cancelled() => {}
-        _ = woken.changed() => {}
+        _ = woken.changed() => tokio::time::sleep(calm).await,
         () = tokio::time::sleep(wait) => {}
     }
 }
@@ -90,6 +93,10 @@ trait Work: 'static {
     const NAME: &str;
     /// How many pieces are worked at the same time.
     const AT_ONCE: usize;
+    /// While more than so many are under way, others may end before more is taken.
+    const FEW: usize = Self::AT_ONCE / 2;
+    /// How long it can wait to see what else is queued.
+    const CALM: Duration = CALM;
 
     /// Takes up to `most` pieces that are due.
     fn take(fed: &Federation, most: usize) -> impl Future<Output = Result<Vec<Self::Piece>>> + Send;
@@ -108,6 +115,9 @@ impl Work for Inbox {
     type Piece = Batch;
     const NAME: &str = "inbox";
     const AT_ONCE: usize = BATCHES;
+    // What comes while a batch is worked on is the next one; a batch of one costs nearly as much as one of many.
+    const FEW: usize = 0;
+    const CALM: Duration = Duration::ZERO;
 
     async fn take(fed: &Federation, _: usize) -> Result<Vec<Self::Piece>> {
         let batch = fed.take_received().await?;
@@ -153,6 +163,7 @@ impl Work for Jobs {
     type Piece = Job;
     const NAME: &str = "jobs";
     const AT_ONCE: usize = AT_ONCE;
+    const CALM: Duration = Duration::from_millis(20);
 
     async fn take(fed: &Federation, most: usize) -> Result<Vec<Self::Piece>> {
         take_jobs(fed, most).await
@@ -189,11 +200,14 @@ async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, 
         }
         tokio::select! {
             Some(done) = running.join_next(), if !running.is_empty() => {
-                if complain(done) | gather(&mut running, W::AT_ONCE / 2).await {
+                if complain(done) {
                     rest(stop).await;
                 }
             }
-            () = pause(fed, stop, &mut woken, due), if running.len() < W::AT_ONCE => {}
+            () = pause(fed, stop, &mut woken, W::CALM, due), if running.len() < W::AT_ONCE => {}
+        }
+        if gather(&mut running, W::FEW).await {
+            rest(stop).await;
         }
     }
     while let Some(done) = running.join_next().await {
@@ -254,7 +268,7 @@ async fn outgoing(fed: &Arc<Federation>, stop: &CancellationToken) {
         woken.borrow_and_update();
         pulse.beat(fed.core.now().plus(QUIET));
         match fed.make_outgoing().await {
-            Ok(0) => pause(fed, stop, &mut woken, None).await,
+            Ok(0) => pause(fed, stop, &mut woken, CALM, None).await,
             Ok(_) => {}
             Err(error) => {
                 error.log();

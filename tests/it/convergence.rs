@@ -13,7 +13,7 @@ use crate::support::{On, START, TestApp, settle};
 
 /// Everything that a group has announced so far.
 async fn announced(app: &TestApp, seen: &mut Vec<(String, String)>) {
-    let meent::db::Conn::Pool(database) = app.core.db.conn() else { unreachable!("a pool") };
+    let database = app.core.db.clone();
     let all: Vec<Activity> = match database {
         db::Db::Sqlite { read, .. } => sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' ORDER BY id").fetch_all(&read).await,
         db::Db::Postgres(pool, _) => sqlx::query_as("SELECT * FROM activity WHERE verb = 'announce' ORDER BY id").fetch_all(&pool).await,
