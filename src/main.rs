@@ -3,7 +3,7 @@
 mod commands;
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -326,9 +326,11 @@ async fn serve(config: Config) -> Result<()> {
     let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
     app.check_storage().await?;
     let listener = socket.listen(WAITING_CONNECTIONS).map_err(failed)?;
-    println!("Meent {} listens on {}", env!("CARGO_PKG_VERSION"), app.core.urls.base());
+    // Whoever started it may read no further: it serves all the same.
+    let _ = writeln!(std::io::stdout(), "Meent {} listens on {}", env!("CARGO_PKG_VERSION"), app.core.urls.base());
     if let Some(link) = setting_up::new_link(&app.core).await? {
-        println!("\nThis instance has no administrator yet. Open this link to set it up (it works once):\n\n  {link}\n");
+        let told = format!("\nThis instance has no administrator yet. Open this link to set it up (it works once):\n\n  {link}\n");
+        let _ = writeln!(std::io::stdout(), "{told}");
     }
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));

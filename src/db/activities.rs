@@ -140,7 +140,8 @@ macro_rules! insert {
                 r.value ->> 'received', r.value ->> 'state', CAST(r.value ->> 'listed' AS BOOLEAN), r.value ->> 'body',
                 CAST(r.value ->> 'created_at' AS BIGINT), CAST(r.value ->> 'carries' AS BIGINT)
              FROM ",
-            $rows
+            $rows,
+            " WHERE TRUE"
         )
     };
 }

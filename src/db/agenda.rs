@@ -4,7 +4,7 @@
 use sqlx::FromRow;
 
 use super::lists::By;
-use super::{Conn, on};
+use super::{Conn, column, on, over_rows};
 use crate::error::Result;
 use crate::model::{ActorId, Cursor, Event, EventStatus, Handle, Page, Post, PostId, Rsvp, Standing, Time, TopicId};
 
@@ -295,7 +295,7 @@ impl Reported {
 // The report of an event is written at the event's home, by who organises it there: what another server's post says of one of
 // these does not count.
 macro_rules! reports {
-    ($select:literal, $condition:literal) => {
+    ($select:literal, $condition:expr) => {
         concat!(
             "SELECT ",
             $select,
@@ -307,10 +307,19 @@ macro_rules! reports {
     };
 }
 
-/// Which posts of a thread are reports, and of what.
-pub async fn reports_in(conn: &mut Conn, root: PostId) -> Result<Vec<Reported>> {
-    Ok(on!(conn, c => sqlx::query_as(reports!("r.id AS report_post, p.id, p.title, p.language", "r.root_id = $1 ORDER BY r.id, p.id"))
-        .bind(root).fetch_all(c).await)?)
+macro_rules! reports_among {
+    ($rows:literal) => {
+        reports!(
+            "r.id AS report_post, p.id, p.title, p.language",
+            concat!("r.id IN (SELECT CAST(r.value ->> 0 AS BIGINT) FROM ", $rows, ") ORDER BY r.id, p.id")
+        )
+    };
+}
+
+/// Which of these posts are reports, and of what.
+pub async fn reports_among(conn: &mut Conn, posts: impl IntoIterator<Item = PostId>) -> Result<Vec<Reported>> {
+    let posts = column(posts)?;
+    Ok(over_rows!(conn, reports_among, query_as, q, c => q.bind(posts).fetch_all(c).await)?)
 }
 
 /// The report of an event.

@@ -169,7 +169,7 @@ macro_rules! on {
 pub(crate) use on;
 
 /// Runs one statement over many rows, on either database: `$text` is a macro that makes it of the table `r` that the JSON
-/// array `$1` stands for, a row in each `value` (the LIMIT keeps SQLite from making that anew for each column). With SQLite every statement is a walk to another thread and back, so what is
+/// array `$1` stands for, a row in each `value` (the LIMIT keeps SQLite from making that anew for each column, in a statement that has a WHERE). With SQLite every statement is a walk to another thread and back, so what is
 /// done with a whole batch is done in one.
 macro_rules! over_rows {
     ($conn:expr, $text:ident, $kind:ident, $query:ident, $c:ident => $body:expr) => {

@@ -23,7 +23,8 @@ macro_rules! insert {
                 CAST(r.value ->> 'checked_at' AS BIGINT), CAST(r.value ->> 'locked_at' AS BIGINT),
                 CAST(r.value ->> 'pinned_at' AS BIGINT), r.value ->> 'tried', CAST(r.value ->> 'moved_at' AS BIGINT)
              FROM ",
-            $rows
+            $rows,
+            " WHERE TRUE"
         )
     };
 }

@@ -30,7 +30,7 @@ use crate::ops::replies::{self, Reply};
 use crate::ops::{Core, Outcome};
 
 /// Most activities in one commit.
-const BATCH: usize = 64;
+const BATCH: usize = 128;
 /// Arrivals that wait for a commit; beyond that peers are told to come back.
 const WAITING: usize = 2_000;
 /// How many of one server in a batch may wait for other servers at the same time.
@@ -221,7 +221,7 @@ impl Federation {
         let hosts: Vec<String> = open.into_iter().map(|(host, _)| host).collect();
         let claimed = received::claim(&mut tx, self.core.ids.slot(), &hosts, now, share).await?;
         tx.commit().await?;
-        self.courtesy.note(claimed.len() > BATCH / 2);
+        self.courtesy.note(claimed.len() > BATCH / 4);
         Ok(Batch::begin(&self.turns, claimed))
     }
 

@@ -32,7 +32,7 @@ use crate::ops::{measuring, sending};
 /// Jobs, and mails, that are worked at the same time.
 const AT_ONCE: usize = 4;
 /// Batches of the inbox that are worked at the same time. A few servers that are slow to be asked hold a few of them.
-const BATCHES: usize = 8;
+const BATCHES: usize = 4;
 /// Looking again though nobody woke us: what another process left, or queued.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long who looks for more work waits for others to end, while there is much under way.

@@ -193,7 +193,7 @@ async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Op
     let shown = lists::of_ids(&mut conn, outline.shown(), me.map(|me| me.id)).await?;
     let joins = joins_by_posting(&mut conn, &ui, &group).await?;
     let mut pictures: HashMap<PostId, Vec<Attachment>> = HashMap::new();
-    for picture in attachments::of_thread(&mut conn, id).await? {
+    for picture in attachments::of_posts(&mut conn, outline.shown()).await? {
         pictures.entry(picture.post_id).or_default().push(picture);
     }
     let extra = Extra::read(&mut conn, &ui, &post).await?;
@@ -201,7 +201,7 @@ async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Op
     let desk = place::desk(&mut conn, viewer, group.id, web.core.now()).await?;
     let foot = Foot::read(&web.core, &ui, &post).await?;
     let event = Block::read(web, &mut conn, &ui, viewer, &post).await?;
-    let links = Links::read(&web.core, &mut conn, &ui, viewer, &post, &group).await?;
+    let links = Links::read(&web.core, &mut conn, &ui, viewer, &post, &group, outline.shown()).await?;
     let mut page =
         ThreadPage { joins, extra, event, links, foot, desk, ..arrange(ui, viewer, group, &outline, shown, pictures, unsent, known_of)? };
     // An event is changed where it says when it is, by whoever organises it.

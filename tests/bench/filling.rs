@@ -10,8 +10,9 @@ use sqlx::{AssertSqlSafe, Executor};
 
 use super::support::Instance;
 
-/// Over how long they were written.
-const SPAN: i64 = 3 * 365 * Time::DAY;
+/// A thread is begun so often, by day and night: with a million posts the first is of three years ago, with ten thousand of eleven
+/// days ago.
+const STEP: i64 = 3 * 365 * Time::DAY / 250_000;
 /// Who wrote them.
 const PEOPLE: usize = 20;
 
@@ -41,7 +42,7 @@ pub async fn fill(instance: &Instance, posts: i64) -> (String, Post) {
     let answer = instance.reply(&people[2], &question, 1).await;
     let event = event(instance, &people[1], &groups[0]).await;
     let (now, threads) = (core.now(), posts / 4);
-    let (step, base) = (SPAN / threads.max(1), core.urls.base());
+    let (span, base) = (STEP * threads, core.urls.base());
     let list =
         |of: &[Actor]| of.iter().enumerate().map(|(place, actor)| format!(" WHEN {place} THEN {}", actor.id)).collect::<Vec<_>>().concat();
     let numbers = format!("WITH RECURSIVE n(i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {})", threads - 1);
@@ -52,7 +53,7 @@ pub async fn fill(instance: &Instance, posts: i64) -> (String, Post) {
     // Questions and tips, the oldest first; every other of every fifty an event.
     let kind = "CASE WHEN n.i % 50 = 27 THEN 'event' WHEN n.i % 10 = 9 THEN 'tip' ELSE 'question' END";
     let solved = "CASE WHEN n.i % 10 < 6 AND n.i % 50 <> 27 THEN 1000 + n.i * 4 + 1 END";
-    let at = format!("{} + n.i * {step}", now.0 - SPAN);
+    let at = format!("{} + n.i * {STEP}", now.0 - span);
     run(&core.db, format!(
         "INSERT INTO post (id, ap_id, url, kind, group_id, author_id, root_id, title, summary, published_at, updated_at, accepted_id, {columns})
          {numbers} SELECT 1000 + n.i * 4, '{base}/post/' || (1000 + n.i * 4), '{base}/post/' || (1000 + n.i * 4), {kind}, {group}, {author}, 1000 + n.i * 4,
@@ -93,7 +94,7 @@ pub async fn fill(instance: &Instance, posts: i64) -> (String, Post) {
          FROM post r, event e WHERE r.kind = 'event' AND r.id < 1000000000000 AND e.post_id = {}",
             others.replace(", ", ", e."),
             event.id,
-            third = SPAN / 3
+            third = span / 3
         ),
     )
     .await;

@@ -3,6 +3,7 @@
 //! at rest and under load. On SQLite; with `MEENT_BENCH_POSTGRES` (the address of a database on a server where new ones may be
 //! made) the lists on PostgreSQL too. `BINARY` names another binary than the one of this build.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -104,6 +105,12 @@ impl Drop for Process {
     }
 }
 
+/// Asks for a page as a visitor.
+async fn page(client: &reqwest::Client, address: SocketAddr, authority: &str, path: &str) -> reqwest::Result<()> {
+    let request = client.get(format!("http://{address}{path}")).header("host", authority).header("accept", "text/html");
+    request.send().await?.error_for_status()?.bytes().await.map(drop)
+}
+
 /// A binary on a database with a million posts.
 async fn process(region: Region) {
     let binary = environment("BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_meent").to_owned());
@@ -123,7 +130,8 @@ async fn process(region: Region) {
         drop(process.take());
         let start = Instant::now();
         process = Some(Process::start(&binary, folder.path(), &public_url, &listen));
-        while client.get(format!("{public_url}/")).header("accept", "text/html").send().await.is_err() {
+        while let Err(error) = page(&client, address, &authority, "/").await {
+            assert!(start.elapsed() < Duration::from_secs(20), "it does not answer: {error}");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         times.push(start.elapsed());
@@ -143,12 +151,11 @@ async fn process(region: Region) {
     let start = Instant::now();
     let crawlers: Vec<_> = (0..16_i64)
         .map(|lane| {
-            let (client, public_url) = (client.clone(), public_url.clone());
+            let (client, authority) = (client.clone(), authority.clone());
             tokio::spawn(async move {
                 let mut number = lane;
                 while start.elapsed() < Duration::from_secs(12) && number < many() / 4 {
-                    let answer = client.get(format!("{public_url}/post/{}", 1_000 + number * 4)).header("accept", "text/html").send().await;
-                    answer.expect("an answer").bytes().await.expect("a page");
+                    page(&client, address, &authority, &format!("/post/{}", 1_000 + number * 4)).await.expect("a page");
                     number += 16;
                 }
                 number / 16

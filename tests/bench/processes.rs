@@ -55,6 +55,7 @@ async fn start(instance: &str, database: &str, folder: &TempDir) -> (Child, Sock
     let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
     let said = lines.next_line().await.expect("text").expect("a line");
     assert!(said.contains("listens on"), "{said}");
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     (child, address)
 }
 

@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use tempfile::TempDir;
 
+use crate::support::process::until;
 use crate::support::visitor::Visitor;
 
 /// A demo that runs, and what it has printed so far.
@@ -125,6 +126,15 @@ async fn three_regions_have_the_same_threads_and_somebody_can_look_around() {
     let agenda = visitor.get("/agenda").await;
     let event = visitor.get(&thread_on(&agenda.body, "Energiecafé op locatie")).await;
     assert!(event.status == 200 && event.body.contains("name=\"csrf\""), "{}", event.body);
+
+    // Somebody of another region signs up for one that is full, and waits in line there; their own region says so.
+    let mut piet = demo.visitor("peelrand");
+    piet.post("/login", &[("login", "piet"), ("password", "demodemodemo"), ("next", "/agenda")]).await.leads_to();
+    let session = thread_on(&piet.get("/agenda").await.body, "Werksessie: wachttijd is ook tijd");
+    let csrf = piet.get(&session).await.value("csrf");
+    let sent = piet.post(&format!("{session}/attend"), &[("csrf", &csrf), ("rsvp", "yes")]).await;
+    assert_eq!(sent.leads_to(), format!("{session}#bijeenkomst"));
+    until("they wait in line", 1, async || i64::from(piet.get(&session).await.body.contains("Je staat op de wachtlijst."))).await;
 
     // What happens by itself is seen to travel.
     let line = demo.until(&[" → ", "antwoord op", "aangekomen"]);

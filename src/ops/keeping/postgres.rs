@@ -105,19 +105,7 @@ impl Programs {
             command.stdin(Stdio::null()).stdout(Stdio::piped());
         })?;
         let said = child.stderr.take().map(listen);
-        let (mut block, mut done) = (vec![0; BLOCK], 0);
-        let copied = child.stdout.take().map_or(Ok(()), |mut from| {
-            loop {
-                super::go_on(watch)?;
-                let read = from.read(&mut block).map_err(failed)?;
-                if read == 0 {
-                    return Ok(());
-                }
-                into.write_all(&block[..read]).map_err(failed)?;
-                done += read as u64;
-                watch.at(Stage::Database, done, 0);
-            }
-        });
+        let copied = child.stdout.take().map_or(Ok(()), |mut from| pour(&mut from, into, &|done| watch.at(Stage::Database, done, 0), watch));
         end("pg_dump", child, said, copied)
     }
 
@@ -133,20 +121,24 @@ impl Programs {
             command.stdin(Stdio::piped()).stdout(Stdio::null());
         })?;
         let said = child.stderr.take().map(listen);
-        let (mut block, mut done) = (vec![0; BLOCK], 0);
-        let copied = child.stdin.take().map_or(Ok(()), |mut into| {
-            loop {
-                super::go_on(watch)?;
-                let read = from.read(&mut block).map_err(failed)?;
-                if read == 0 {
-                    return Ok(());
-                }
-                into.write_all(&block[..read]).map_err(failed)?;
-                done += read as u64;
-                watch.at(Stage::PuttingBack, done, size);
-            }
-        });
+        let copied =
+            child.stdin.take().map_or(Ok(()), |mut into| pour(from, &mut into, &|done| watch.at(Stage::PuttingBack, done, size), watch));
         end("pg_restore", child, said, copied)
+    }
+}
+
+/// Copies all of it, a block at a time, and tells how many bytes so far.
+fn pour(from: &mut dyn Read, into: &mut dyn Write, tell: &dyn Fn(u64), watch: &Watch) -> Result<()> {
+    let (mut block, mut done) = (vec![0; BLOCK], 0);
+    loop {
+        super::go_on(watch)?;
+        let read = from.read(&mut block).map_err(failed)?;
+        if read == 0 {
+            return Ok(());
+        }
+        into.write_all(&block[..read]).map_err(failed)?;
+        done += read as u64;
+        tell(done);
     }
 }
 

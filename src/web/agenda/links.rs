@@ -64,16 +64,24 @@ pub struct Links {
 }
 
 impl Links {
-    /// Reads it.
+    /// Reads it; of reports, those among what is shown.
     ///
     /// # Errors
     /// When the database can't be read.
-    pub async fn read(core: &Core, conn: &mut Conn, ui: &Ui, viewer: Viewer, root: &Post, group: &Actor) -> Result<Self> {
+    pub async fn read(
+        core: &Core,
+        conn: &mut Conn,
+        ui: &Ui,
+        viewer: Viewer,
+        root: &Post,
+        group: &Actor,
+        shown: impl Iterator<Item = PostId>,
+    ) -> Result<Self> {
         let mut links = Self::default();
         if root.is_deleted() || !matches!(root.kind, PostKind::Question | PostKind::Event) {
             return Ok(links);
         }
-        links.reports = agenda::reports_in(conn, root.id).await?.into_iter().map(|found| (found.report_post, found)).collect();
+        links.reports = agenda::reports_among(conn, shown).await?.into_iter().map(|found| (found.report_post, found)).collect();
         if root.kind == PostKind::Question {
             links.interest = Some(interest(conn, ui, viewer, root, group).await?);
             let reader = ui.me.as_ref().map(|me| me.actor.id);
