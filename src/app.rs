@@ -104,8 +104,8 @@ impl App {
             .layer(middleware::from_fn_with_state(self.federation.clone(), say_goodbye))
             .layer(middleware::from_fn(requests::limit_time))
             .layer(tower_http::catch_panic::CatchPanicLayer::new())
-            .layer(middleware::from_fn(lingering::linger))
             .layer(middleware::from_fn_with_state(self.core.clone(), requests::observe))
+            .layer(middleware::from_fn(lingering::linger))
     }
 
     /// Every figure of this process, as `/metrics` shows them.

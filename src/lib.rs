@@ -38,5 +38,6 @@ pub mod storage;
 pub mod web;
 
 /// What a server does most is take memory and give it back, a little at a time, on many threads.
+#[cfg(feature = "allocator")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -32,7 +32,7 @@ const LENGTH: usize = 16;
 #[derive(Clone, Debug, Default)]
 struct Route(Arc<OnceLock<MatchedPath>>);
 
-/// The outermost layer: gives a request its number, and notes what became of it.
+/// The layer around everything that makes an answer: gives a request its number, and notes what became of it.
 pub async fn observe(State(core): State<Arc<Core>>, mut request: Request, next: Next) -> Response {
     let (began, route, id) = (Instant::now(), Route::default(), number_of(&core.config, &request));
     let method = word(request.method());

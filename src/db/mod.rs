@@ -116,13 +116,14 @@ pub enum Conn {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// Statements that stand alone. The connection of the first is kept for the next ones, as long as few are kept: giving one back
-/// and taking another costs as much as a small statement. Others take one for each statement, so that whoever holds one and
-/// asks for another always gets it.
+/// Statements that stand alone, each on a connection of the pool; or, for who reads, all on one.
 #[derive(Debug)]
 pub struct Pooled {
     db: Db,
-    kept: Option<(Kept, SemaphorePermit<'static>)>,
+    /// Whether the connection of the first statement is for the next ones too.
+    keeps: bool,
+    /// On the heap: a `Conn` lies in every future of ours.
+    kept: Option<Box<(Kept, SemaphorePermit<'static>)>>,
 }
 
 #[derive(Debug)]
@@ -304,7 +305,16 @@ impl Db {
     /// For statements that stand alone.
     #[must_use]
     pub fn conn(&self) -> Conn {
-        Conn::Pool(Pooled { db: self.clone(), kept: None })
+        Conn::Pool(Pooled { db: self.clone(), keeps: false, kept: None })
+    }
+
+    /// The same for many that follow each other, as a page is made of: the connection of the first is kept until this is dropped,
+    /// because giving one back and taking another costs as much as a small statement. Few are kept at the same time; others
+    /// take one for each statement, so that whoever keeps one and asks for another always gets it. Not for who waits for
+    /// something else meanwhile, nor beyond [`Db::close`], which waits for it.
+    #[must_use]
+    pub fn reading(&self) -> Conn {
+        Conn::Pool(Pooled { db: self.clone(), keeps: true, kept: None })
     }
 
     /// Begins a transaction; on SQLite at once as a writer, because one that reads first and writes later fails with
@@ -433,9 +443,9 @@ impl Pooled {
                     Kept::Postgres(pool.acquire().await?)
                 }
             };
-            match KEEPING.try_acquire() {
-                Ok(permit) => self.kept = Some((taken, permit)),
-                Err(_) => {
+            match self.keeps.then(|| KEEPING.try_acquire()) {
+                Some(Ok(permit)) => self.kept = Some(Box::new((taken, permit))),
+                _ => {
                     return Ok(match taken {
                         Kept::Sqlite(connection) => Held::Sqlite(connection.into()),
                         Kept::Postgres(connection) => Held::Postgres(connection.into()),
@@ -443,7 +453,7 @@ impl Pooled {
                 }
             }
         }
-        match &mut self.kept {
+        match self.kept.as_deref_mut() {
             Some((Kept::Sqlite(connection), _)) => Ok(Held::Sqlite((&mut **connection).into())),
             Some((Kept::Postgres(connection), _)) => Ok(Held::Postgres((&mut **connection).into())),
             None => Err(Error::Internal("a connection that was kept is gone".into())),

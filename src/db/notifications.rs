@@ -147,8 +147,13 @@ pub async fn by_id(conn: &mut Conn, id: NotificationId) -> Result<Option<Notific
 
 /// What somebody was told about a post and has not read yet.
 pub async fn unread_of(conn: &mut Conn, actor: ActorId, kind: NoticeKind, post: PostId) -> Result<Option<Notification>> {
-    Ok(on!(conn, c => sqlx::query_as(
-        "SELECT * FROM notification WHERE post_id = $3 AND actor_id = $1 AND kind = $2 AND read_at IS NULL ORDER BY id LIMIT 1")
+    // There is an index of those: SQLite uses it when the text says so, not by what is bound.
+    let text = if kind == NoticeKind::Useful {
+        "SELECT * FROM notification WHERE post_id = $3 AND actor_id = $1 AND kind = 'useful' AND kind = $2 AND read_at IS NULL ORDER BY id LIMIT 1"
+    } else {
+        "SELECT * FROM notification WHERE post_id = $3 AND actor_id = $1 AND kind = $2 AND read_at IS NULL ORDER BY id LIMIT 1"
+    };
+    Ok(on!(conn, c => sqlx::query_as(text)
         .bind(actor).bind(kind).bind(post).fetch_optional(c).await)?)
 }
 

@@ -31,6 +31,8 @@ use crate::ops::{Core, Outcome};
 
 /// Most activities in one commit.
 const BATCH: usize = 128;
+/// Most of one server in a batch: what it sent may take long.
+const SHARE: usize = 64;
 /// Arrivals that wait for a commit; beyond that peers are told to come back.
 const WAITING: usize = 2_000;
 /// How many of one server in a batch may wait for other servers at the same time.
@@ -216,7 +218,7 @@ impl Federation {
             self.courtesy.note(false);
             return Ok(Batch::default());
         }
-        let share = i64::try_from(BATCH / open.len()).unwrap_or(1);
+        let share = i64::try_from((BATCH / open.len()).min(SHARE)).unwrap_or(1);
         let mut tx = self.core.db.begin().await?;
         let hosts: Vec<String> = open.into_iter().map(|(host, _)| host).collect();
         let claimed = received::claim(&mut tx, self.core.ids.slot(), &hosts, now, share).await?;

@@ -38,7 +38,7 @@ impl Known {
             ids.extend(spoken_of(activity).into_iter().take(MOST));
             keys.extend(activity.get("object").into_iter().flat_map(proof::key_ids));
         }
-        let mut conn = fed.core.db.conn();
+        let mut conn = fed.core.db.reading();
         let mut known = Self { asked: ids.iter().map(|id| (*id).to_owned()).collect(), ..Self::default() };
         if !ids.is_empty() {
             known.actors = actors::of_ap_ids(&mut conn, ids.iter().copied()).await?.into_iter().map(|it| (it.ap_id.clone(), it)).collect();

@@ -293,7 +293,7 @@ async fn show_post(fed: &Federation, id: PostId, starts: bool, parts: &Parts) ->
     if !can_see(Viewer::default(), &post) {
         return Ok((StatusCode::GONE, answer(&object::tombstone(&post))).into_response());
     }
-    let gathered = Gathered::of(&mut fed.core.db.conn(), post).await?;
+    let gathered = Gathered::of(&mut fed.core.db.reading(), post).await?;
     Ok(answer(&gathered.written(fed.core.urls.base()).document()))
 }
 

@@ -32,7 +32,7 @@ use crate::ops::{measuring, sending};
 /// Jobs, and mails, that are worked at the same time.
 const AT_ONCE: usize = 4;
 /// Batches of the inbox that are worked at the same time. A few servers that are slow to be asked hold a few of them.
-const BATCHES: usize = 4;
+const BATCHES: usize = 8;
 /// Looking again though nobody woke us: what another process left, or queued.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long who looks for more work waits for others to end, while there is much under way.
@@ -70,7 +70,13 @@ pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
 }
 
 /// Waits for `stop`, something queued (and `calm` after that), `due`, or the time to look again.
-async fn pause(fed: &Federation, stop: &CancellationToken, woken: &mut tokio::sync::watch::Receiver<u64>, calm: Duration, due: Option<Time>) {
+async fn pause(
+    fed: &Federation,
+    stop: &CancellationToken,
+    woken: &mut tokio::sync::watch::Receiver<u64>,
+    calm: Duration,
+    due: Option<Time>,
+) {
     let wait = due.map_or(LOOK_AGAIN, |due| Duration::from_millis(u64::try_from(due.0 - fed.core.now().0).unwrap_or(0)).min(LOOK_AGAIN));
     tokio::select! {
         () = stop.cancelled() => {}

@@ -104,7 +104,7 @@ impl GroupPage {
 }
 
 pub async fn show(State(web): State<Web>, ui: Ui, At(handle): At<Handle>, Query(listing): Query<Listing>) -> Shown {
-    let mut conn = web.core.db.conn();
+    let mut conn = web.core.db.reading();
     let before = listing.cursor()?;
     let group = match named(&web, &mut conn, handle.clone()).await {
         // A member can go and look for it at its home.

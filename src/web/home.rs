@@ -45,7 +45,7 @@ struct WaitingPage {
 }
 
 pub async fn show(State(web): State<Web>, ui: Ui, Query(listing): Query<Listing>) -> Shown {
-    let mut conn = web.core.db.conn();
+    let mut conn = web.core.db.reading();
     if !ui.logged_in() && !setting_up::is_set_up(&web.core).await? {
         return html(&WaitingPage { ui });
     }

@@ -181,7 +181,7 @@ pub async fn show_with(web: &Web, ui: Ui, id: PostId, unsent: &Unsent) -> Shown 
 }
 
 async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Option<&Unsent>) -> Shown {
-    let mut conn = web.core.db.conn();
+    let mut conn = web.core.db.reading();
     let post = posts::by_id(&mut conn, id).await?;
     if !post.is_root() {
         return Ok(to(&post.path()));

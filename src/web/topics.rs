@@ -110,7 +110,7 @@ pub async fn stands(conn: &mut Conn, topic: &Topic) -> Result<bool> {
 }
 
 async fn show(State(web): State<Web>, ui: Ui, At(name): At<String>, Query(listing): Query<Listing>) -> Shown {
-    let mut conn = web.core.db.conn();
+    let mut conn = web.core.db.reading();
     let (before, topic) = (listing.cursor()?, named(&mut conn, &name).await?);
     let watched = match &ui.me {
         Some(me) => watches::holds(&mut conn, me.actor.id, WatchKind::Topic, topic.id.0).await?,

@@ -92,7 +92,7 @@ impl Ui {
     }
 
     async fn ask_database(&mut self, web: &Web, jar: &CookieJar, cookie: Option<Lang>, accepted: Option<Lang>) -> Result<()> {
-        let mut conn = web.core.db.conn();
+        let mut conn = web.core.db.reading();
         let known = settings::frame(&mut conn).await?;
         self.region = known.region;
         if let Some(hash) = known.logo.and_then(|hash| hash.parse().ok()) {

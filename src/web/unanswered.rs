@@ -47,7 +47,7 @@ fn place(text: Option<&str>) -> Result<Option<Cursor>, Error> {
 }
 
 async fn show(State(web): State<Web>, ui: Ui, Query(places): Query<Places>) -> Shown {
-    let mut conn = web.core.db.conn();
+    let mut conn = web.core.db.reading();
     let long_ago = web.core.now().plus(-LONG);
     let (older_place, recent_place) = (place(places.older.as_deref())?, place(places.recent.as_deref())?);
     let (long, short) = lists::count_waiting(&mut conn, long_ago).await?;

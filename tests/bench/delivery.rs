@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use meent::db;
 use meent::model::{Actor, Follow, FollowState};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
@@ -57,7 +57,6 @@ impl Receivers {
     /// How many deliveries came. Asking costs the time of a processor, so not more often than every 20 ms.
     pub async fn count(&self) -> usize {
         tokio::time::sleep(Duration::from_millis(20)).await;
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.expect("a connection");
         stream.write_all(b"GET /count HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.expect("asking");
         let mut said = String::new();

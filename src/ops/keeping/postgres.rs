@@ -105,7 +105,8 @@ impl Programs {
             command.stdin(Stdio::null()).stdout(Stdio::piped());
         })?;
         let said = child.stderr.take().map(listen);
-        let copied = child.stdout.take().map_or(Ok(()), |mut from| pour(&mut from, into, &|done| watch.at(Stage::Database, done, 0), watch));
+        let copied =
+            child.stdout.take().map_or(Ok(()), |mut from| pour(&mut from, into, &|done| watch.at(Stage::Database, done, 0), watch));
         end("pg_dump", child, said, copied)
     }
 

@@ -212,7 +212,7 @@ async fn of_group(State(web): State<Web>, ui: Ui, At(handle): At<Handle>, Query(
 }
 
 async fn of_topic(State(web): State<Web>, ui: Ui, At(name): At<String>, Query(asked): Query<Asked>) -> Shown {
-    let mut conn = web.core.db.conn();
+    let mut conn = web.core.db.reading();
     let topic = topics::named(&mut conn, &name).await?;
     // A topic whose name only removed posts gave it is not shown.
     if !topics::stands(&mut conn, &topic).await? {
@@ -222,7 +222,7 @@ async fn of_topic(State(web): State<Web>, ui: Ui, At(name): At<String>, Query(as
 }
 
 async fn show(web: &Web, ui: Ui, scope: Scope, asked: &Asked) -> Shown {
-    let mut conn = web.core.db.conn();
+    let mut conn = web.core.db.reading();
     let (view, after) = (asked.view()?, asked.after()?);
     let (zone, reader) = (ui.zone(), ui.me.as_ref().map(|me| me.actor.id));
     let today = days::begin(zone, days::of(zone, ui.now));

@@ -64,7 +64,7 @@ async fn t_38_78_what_is_no_activity_is_refused_and_not_kept() {
 #[tokio::test]
 async fn t_48_what_is_too_large_packed_or_of_another_kind_is_refused() {
     let scene = Scene::start(On::Sqlite).await;
-    // Says that it is large, and sends nothing: nobody waits for it to come.
+    // Says that it is large, and sends nothing: nobody waits long for it.
     let mut letter = scene.els.letter(&scene.app, "/inbox", "");
     letter.set("Content-Length", Some("1048577"));
     assert_eq!(letter.send(&scene.app).await.status, 413);
