@@ -5,6 +5,7 @@ mod door;
 mod health;
 mod lingering;
 pub mod memory;
+pub mod open_files;
 mod requests;
 mod scrape;
 mod seen;
@@ -33,6 +34,7 @@ use crate::error::{Error, Result};
 use crate::federation::{self, Federation};
 use crate::jobs;
 use crate::model::{Clock, Time};
+use crate::ops::background;
 use crate::ops::keys::KeyMaker;
 use crate::ops::members::random_token;
 use crate::ops::{self, Core, setting_up};
@@ -133,7 +135,7 @@ impl App {
     /// # Errors
     /// When serving fails.
     pub async fn serve(mut self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let loops = tokio::spawn(jobs::run(self.federation.clone(), stop.clone()));
+        let loops = background::spawn(jobs::run(self.federation.clone(), stop.clone()));
         let metrics = scrape::serve(self.federation.clone(), stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let (door, closing) = Door::new(listener).map_err(|error| Error::Internal(format!("listening: {error}")))?;
@@ -207,7 +209,7 @@ impl App {
     /// # Errors
     /// When the database can't be written.
     pub async fn close(self) -> Result<()> {
-        self.federation.inbox.close().await;
+        self.federation.intake.close().await;
         lease::release_claims(&self.core.db, i64::from(self.lease.slot)).await?;
         // The others have something to do.
         if let Err(error) = bell::ring(&self.core.db, i64::from(self.lease.slot), News::Work).await {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use meent::app::App;
+use meent::app::{App, open_files};
 use meent::config::Config;
 use meent::db::{self, Db};
 use meent::demo;
@@ -212,6 +212,7 @@ fn main() -> ExitCode {
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         return complain("TLS was set up twice");
     }
+    open_files::raise_limit();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("can't start threads: {error}")),

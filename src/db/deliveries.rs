@@ -221,7 +221,7 @@ pub async fn wait_in_line(tx: &mut Tx, host: &str, now: Time) -> Result<()> {
 }
 
 macro_rules! remove {
-    ($row:literal, $of_row:literal, $rows:literal, $lock:literal) => {
+    ($rows:literal, $row:literal, $of_row:literal, $lock:literal) => {
         concat!(
             "DELETE FROM delivery WHERE ",
             $row,
@@ -239,9 +239,9 @@ macro_rules! remove {
 /// They arrived, or were given up. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn remove(tx: &mut Tx, over: &[(ActivityId, &str)]) -> Result<()> {
     let over = rows(over)?;
-    on!(tx.unseen(), sqlite c => sqlx::query(remove!("rowid", "d.rowid", "(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(over).execute(c).await.map(drop),
-        postgres c => sqlx::query(remove!("(activity_id, inbox)", "d.activity_id, d.inbox", "json_array_elements(CAST($1 AS JSON)) AS r",
-            " ORDER BY d.activity_id, d.inbox FOR UPDATE OF d")).bind(over).execute(c).await.map(drop))?;
+    over_rows!(tx.unseen(),
+        remove ["rowid", "d.rowid", ""] ["(activity_id, inbox)", "d.activity_id, d.inbox", " ORDER BY d.activity_id, d.inbox FOR UPDATE OF d"],
+        query, q, c => q.bind(over).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -296,8 +296,8 @@ macro_rules! hold_peers {
 /// Servers, so that nobody else changes what is known of them before this transaction ends. On SQLite there is one writer anyway.
 pub async fn hold_peers(tx: &mut Tx, hosts: impl IntoIterator<Item = &str>) -> Result<()> {
     let hosts = column(hosts)?;
-    let _: Vec<(String,)> = on!(tx.unseen(), sqlite c => sqlx::query_as(hold_peers!("(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(hosts).fetch_all(c).await,
-        postgres c => sqlx::query_as(hold_peers!("json_array_elements(CAST($1 AS JSON)) AS r", " FOR UPDATE OF p")).bind(hosts).fetch_all(c).await)?;
+    let _: Vec<(String,)> =
+        over_rows!(tx.unseen(), hold_peers [""] [" FOR UPDATE OF p"], query_as, q, c => q.bind(hosts).fetch_all(c).await)?;
     Ok(())
 }
 
@@ -317,9 +317,8 @@ macro_rules! succeeded {
 /// Servers answered. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn peers_succeeded(tx: &mut Tx, hosts: &[&str], now: Time) -> Result<()> {
     let hosts = column(hosts)?;
-    on!(tx.unseen(), sqlite c => sqlx::query(succeeded!("(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(hosts).bind(now).execute(c).await.map(drop),
-        postgres c => sqlx::query(succeeded!("json_array_elements(CAST($1 AS JSON)) AS r", " ORDER BY p.host FOR UPDATE OF p"))
-            .bind(hosts).bind(now).execute(c).await.map(drop))?;
+    over_rows!(tx.unseen(), succeeded [""] [" ORDER BY p.host FOR UPDATE OF p"], query, q,
+        c => q.bind(hosts).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, Tx, column, on};
+use super::{Conn, Tx, column, on, over_rows};
 use crate::error::Result;
 use crate::model::Time;
 
@@ -63,9 +63,8 @@ macro_rules! release {
 /// Lets lanes go. On PostgreSQL they are locked in the order in which everybody does.
 pub async fn release(tx: &mut Tx, hosts: &[&str]) -> Result<()> {
     let hosts = column(hosts)?;
-    on!(tx.unseen(), sqlite c => sqlx::query(release!("(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(hosts).execute(c).await.map(drop),
-        postgres c => sqlx::query(release!("json_array_elements(CAST($1 AS JSON)) AS r", " ORDER BY p.host FOR UPDATE OF p"))
-            .bind(hosts).execute(c).await.map(drop))?;
+    over_rows!(tx.unseen(), release [""] [" ORDER BY p.host FOR UPDATE OF p"], query, q,
+        c => q.bind(hosts).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub mod backfill;
 pub mod bell;
 pub mod calendars;
 pub mod changes;
+mod conn;
 pub mod connections;
 pub mod copying;
 pub mod deeds;
@@ -75,21 +76,23 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use sqlx::pool::{MaybePoolConnection, PoolConnection, PoolOptions};
+use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
-
-use self::changes::{Changes, Reach};
+use self::changes::Changes;
+pub use self::conn::{Conn, Held, Pooled, Tx};
 pub use self::waits::PoolState;
 use crate::error::{Error, Result};
-use crate::model::PostId;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
+/// Connections that read from an SQLite database.
+const READERS: u32 = 8;
+/// How long one of them that nobody uses stays open, with the pages that it remembers.
+const IDLE: Duration = Duration::from_mins(1);
 /// Rows of one result that may wait to be read.
 const ROWS_WAITING: usize = 256;
 /// What SQLite tells a connection of the commits of others.
@@ -108,53 +111,6 @@ pub enum Db {
     Postgres(PgPool, Arc<Changes>),
 }
 
-/// Where statements run: each by itself on a pooled connection, or all inside one transaction.
-#[derive(Debug)]
-pub enum Conn {
-    Pool(Pooled),
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-}
-
-/// Statements that stand alone, each on a connection of the pool; or, for who reads, all on one.
-#[derive(Debug)]
-pub struct Pooled {
-    db: Db,
-    /// Whether the connection of the first statement is for the next ones too.
-    keeps: bool,
-    /// On the heap: a `Conn` lies in every future of ours.
-    kept: Option<Box<(Kept, SemaphorePermit<'static>)>>,
-}
-
-#[derive(Debug)]
-enum Kept {
-    Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
-}
-
-/// Connections that may be kept at the same time, in the whole process: half of the smallest pool.
-static KEEPING: Semaphore = Semaphore::const_new(READERS as usize / 2);
-/// Connections that read from an SQLite database.
-const READERS: u32 = 8;
-
-/// A `Conn` that is a transaction. Every write takes one; dropped without [`Tx::commit`] it rolls back.
-#[derive(Debug, derive_more::Deref, derive_more::DerefMut)]
-pub struct Tx {
-    #[deref]
-    #[deref_mut]
-    conn: Conn,
-    /// What visitors will see of it.
-    reach: Reach,
-    db: Db,
-}
-
-/// A connection held for one statement.
-#[expect(missing_debug_implementations, reason = "the connection of the library has none")]
-pub enum Held<'c> {
-    Sqlite(MaybePoolConnection<'c, Sqlite>),
-    Postgres(MaybePoolConnection<'c, Postgres>),
-}
-
 /// Runs one statement, type-checked for both databases. With `sqlite` and `postgres` arms where the text must differ.
 macro_rules! on {
     ($conn:expr, $c:ident => $body:expr) => {
@@ -170,13 +126,18 @@ macro_rules! on {
 pub(crate) use on;
 
 /// Runs one statement over many rows, on either database: `$text` is a macro that makes it of the table `r` that the JSON
-/// array `$1` stands for, a row in each `value` (the LIMIT keeps SQLite from making that anew for each column, in a statement that has a WHERE). With SQLite every statement is a walk to another thread and back, so what is
-/// done with a whole batch is done in one.
+/// array `$1` stands for, a row in each `value`. With SQLite every statement is a walk to another thread and back, so what is
+/// done with a whole batch is done in one. What else `$text` is made of stands behind it, for SQLite and for PostgreSQL.
+///
+/// The LIMIT keeps SQLite from unfolding the JSON anew for each column, in a statement that has a WHERE.
 macro_rules! over_rows {
     ($conn:expr, $text:ident, $kind:ident, $query:ident, $c:ident => $body:expr) => {
+        $crate::db::over_rows!($conn, $text [] [], $kind, $query, $c => $body)
+    };
+    ($conn:expr, $text:ident [$($lite:literal),*] [$($pg:literal),*], $kind:ident, $query:ident, $c:ident => $body:expr) => {
         $crate::db::on!($conn,
-            sqlite $c => { let $query = sqlx::$kind($text!("(SELECT value FROM json_each($1) LIMIT -1) AS r")); $body },
-            postgres $c => { let $query = sqlx::$kind($text!("json_array_elements(CAST($1 AS JSON)) AS r")); $body })
+            sqlite $c => { let $query = sqlx::$kind($text!("(SELECT value FROM json_each($1) LIMIT -1) AS r" $(, $lite)*)); $body },
+            postgres $c => { let $query = sqlx::$kind($text!("json_array_elements(CAST($1 AS JSON)) AS r" $(, $pg)*)); $body })
     };
 }
 pub(crate) use over_rows;
@@ -261,7 +222,8 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
-        let read = pool().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let read =
+            pool().max_connections(READERS).min_connections(1).idle_timeout(IDLE).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { read, write, changes })
     }
 
@@ -305,7 +267,7 @@ impl Db {
     /// For statements that stand alone.
     #[must_use]
     pub fn conn(&self) -> Conn {
-        Conn::Pool(Pooled { db: self.clone(), keeps: false, kept: None })
+        Conn::pooled(self.clone(), false)
     }
 
     /// The same for many that follow each other, as a page is made of: the connection of the first is kept until this is dropped,
@@ -314,7 +276,7 @@ impl Db {
     /// something else meanwhile, nor beyond [`Db::close`], which waits for it.
     #[must_use]
     pub fn reading(&self) -> Conn {
-        Conn::Pool(Pooled { db: self.clone(), keeps: true, kept: None })
+        Conn::pooled(self.clone(), true)
     }
 
     /// Begins a transaction; on SQLite at once as a writer, because one that reads first and writes later fails with
@@ -337,7 +299,7 @@ impl Db {
                 Conn::Postgres(pool.begin().await?)
             }
         };
-        Ok(Tx { conn, reach: Reach::default(), db: self.clone() })
+        Ok(Tx::begun(conn, self.clone()))
     }
 
     /// What was changed since when.
@@ -403,140 +365,6 @@ impl Db {
             }
             Self::Postgres(pool, _) => pool.close().await,
         }
-    }
-}
-
-impl Conn {
-    async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
-            Self::Pool(_) => {}
-        }
-        Ok(())
-    }
-
-    /// A connection for one statement.
-    ///
-    /// # Errors
-    /// When none comes free in time.
-    pub async fn held(&mut self) -> Result<Held<'_>> {
-        Ok(match self {
-            Self::Pool(pooled) => pooled.held().await?,
-            Self::Sqlite(tx) => Held::Sqlite((&mut **tx).into()),
-            Self::Postgres(tx) => Held::Postgres((&mut **tx).into()),
-        })
-    }
-}
-
-impl Pooled {
-    async fn held(&mut self) -> Result<Held<'_>> {
-        self.db.changes().statements.fetch_add(1, Ordering::Relaxed);
-        if self.kept.is_none() {
-            let taken = match &self.db {
-                Db::Sqlite { read, .. } => {
-                    let _waiting = waits::READING.ask(read);
-                    Kept::Sqlite(read.acquire().await?)
-                }
-                Db::Postgres(pool, _) => {
-                    let _waiting = waits::WRITING.ask(pool);
-                    Kept::Postgres(pool.acquire().await?)
-                }
-            };
-            match self.keeps.then(|| KEEPING.try_acquire()) {
-                Some(Ok(permit)) => self.kept = Some(Box::new((taken, permit))),
-                _ => {
-                    return Ok(match taken {
-                        Kept::Sqlite(connection) => Held::Sqlite(connection.into()),
-                        Kept::Postgres(connection) => Held::Postgres(connection.into()),
-                    });
-                }
-            }
-        }
-        match self.kept.as_deref_mut() {
-            Some((Kept::Sqlite(connection), _)) => Ok(Held::Sqlite((&mut **connection).into())),
-            Some((Kept::Postgres(connection), _)) => Ok(Held::Postgres((&mut **connection).into())),
-            None => Err(Error::Internal("a connection that was kept is gone".into())),
-        }
-    }
-}
-
-impl Tx {
-    /// Makes it last.
-    ///
-    /// # Errors
-    /// When the database could not write it; nothing of it has happened then.
-    pub async fn commit(self) -> Result<()> {
-        let Self { conn, reach, db } = self;
-        if reach.is_nothing() {
-            return conn.commit().await;
-        }
-        // By itself: who hangs up while the database writes must not leave pages standing that say what was before.
-        let committed = tokio::spawn(async move {
-            conn.commit().await?;
-            db.changes().note(reach);
-            db.tell_others().await;
-            Ok(())
-        });
-        committed.await.map_err(|error| Error::Internal(format!("a commit: {error}")))?
-    }
-
-    /// A connection for a statement that may change anything that visitors see.
-    ///
-    /// # Errors
-    /// When none comes free in time.
-    pub async fn held(&mut self) -> Result<Held<'_>> {
-        self.all().held().await
-    }
-
-    /// The same, said aloud.
-    pub(crate) fn all(&mut self) -> &mut Conn {
-        self.reach.everything = true;
-        &mut self.conn
-    }
-
-    /// For a statement that changes nothing that a visitor sees: queues, sessions, what members are told.
-    pub(crate) fn unseen(&mut self) -> &mut Conn {
-        &mut self.conn
-    }
-
-    /// For a statement that changes what lists and counts say, but nothing on the page of a thread.
-    pub(crate) fn listed(&mut self) -> &mut Conn {
-        self.reach.lists = true;
-        &mut self.conn
-    }
-
-    /// For a statement that changes what is said about these posts, and what lists say of them.
-    pub(crate) fn of_posts(&mut self, posts: impl IntoIterator<Item = PostId>) -> &mut Conn {
-        self.reach.posts.extend(posts);
-        &mut self.conn
-    }
-
-    /// Begins a part that can be undone by itself. Parts don't nest.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn begin_part(&mut self) -> Result<()> {
-        on!(self.conn, c => sqlx::query("SAVEPOINT part").execute(c).await.map(drop))?;
-        Ok(())
-    }
-
-    /// Keeps the part.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn keep_part(&mut self) -> Result<()> {
-        on!(self.conn, c => sqlx::query("RELEASE SAVEPOINT part").execute(c).await.map(drop))?;
-        Ok(())
-    }
-
-    /// Undoes the part; the rest of the transaction stands.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn undo_part(&mut self) -> Result<()> {
-        on!(self.conn, c => sqlx::query("ROLLBACK TO SAVEPOINT part").execute(c).await.map(drop))?;
-        self.keep_part().await
     }
 }
 

@@ -95,10 +95,7 @@ macro_rules! hold_all {
 /// Several, as [`hold`], in the order of their ids as everywhere.
 pub async fn hold_all(tx: &mut Tx, ids: impl IntoIterator<Item = PostId>) -> Result<Vec<Post>> {
     let ids = column(ids)?;
-    Ok(
-        on!(tx.unseen(), sqlite c => sqlx::query_as(hold_all!("(SELECT value FROM json_each($1) LIMIT -1) AS r", "")).bind(ids).fetch_all(c).await,
-        postgres c => sqlx::query_as(hold_all!("json_array_elements(CAST($1 AS JSON)) AS r", " FOR SHARE OF post")).bind(ids).fetch_all(c).await)?,
-    )
+    Ok(over_rows!(tx.unseen(), hold_all [""] [" FOR SHARE OF post"], query_as, q, c => q.bind(ids).fetch_all(c).await)?)
 }
 
 /// A reply that nobody here may have heard of.

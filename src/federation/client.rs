@@ -30,6 +30,8 @@ pub const MAX_JSON: usize = 1024 * 1024;
 /// A whole request, redirects and body included.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 pub const REDIRECTS: usize = 3;
+/// How long a connection that nobody uses stays open. What a thread has to say comes in bursts, and open files are few.
+const IDLE: Duration = Duration::from_secs(10);
 /// Longest address we take: two of them still fit into one entry of a PostgreSQL index.
 pub const LONGEST_URL: usize = 1_000;
 
@@ -77,7 +79,8 @@ pub fn ways_out(config: &Config) -> Result<reqwest::ClientBuilder> {
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(5))
         .timeout(DEADLINE)
-        .pool_max_idle_per_host(4);
+        .pool_max_idle_per_host(4)
+        .pool_idle_timeout(IDLE);
     builder = if config.federation.proxy.is_empty() {
         builder.no_proxy()
     } else {

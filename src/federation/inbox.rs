@@ -1,133 +1,46 @@
-//! The inbox. [`Inbox::store`] keeps what arrived, many to a commit, before it is answered 202; [`Federation::process`]
-//! works on it later, many to a commit again, each in a part of its own so that a bad one spoils no other.
+//! The inbox. What [`super::intake`] kept is worked on here, many to a commit, each in a part of its own so that a bad one
+//! spoils no other.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
-use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc;
 
 use super::authority::Act;
 use super::effect::Effect;
+use super::intake::unbroken;
 use super::known::Known;
 use super::turns::Batch;
 use super::{
-    Federation, add, announce, block, choose_answer, connection, create, delete, event, flag, follow, interest, join, json, like, lock,
-    moving, undo, wire,
+    Federation, add, announce, block, choose_answer, connection, create, delete, flag, follow, interest, join, json, like, lock, moving,
+    undo, wire,
 };
 use crate::config::FederationMode;
+use crate::db::Tx;
 use crate::db::received::{self, Ended, Received};
-use crate::db::{Tx, deliveries};
-use crate::error::{Doubt, Error, Result};
-use crate::model::{Actor, ReceivedId, Time};
+use crate::error::{Error, Result};
+use crate::model::{Actor, Time};
+use crate::ops::Outcome;
 use crate::ops::arrived::Via;
 use crate::ops::replies::{self, Reply};
-use crate::ops::{Core, Outcome};
 
 /// Most activities in one commit.
 const BATCH: usize = 128;
 /// Most of one server in a batch: what it sent may take long.
 const SHARE: usize = 64;
-/// Arrivals that wait for a commit; beyond that peers are told to come back.
-const WAITING: usize = 2_000;
 /// How many of one server in a batch may wait for other servers at the same time.
 const FETCHING: usize = 4;
 /// How long those of a batch that are ready wait for others.
 const GATHER: Duration = Duration::from_millis(2);
 /// One activity may make us ask other servers for so long.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// One commit of a writer may take so long before it counts as stuck.
-pub(super) const LONGEST_WRITE: i64 = 2 * Time::MINUTE;
 /// After this many attempts an activity is given up, and kept as failed.
 const ATTEMPTS: i64 = 12;
 /// An activity about something that never came is given up sooner.
 const ATTEMPTS_UNKNOWN: i64 = 6;
-
-/// Stores what arrives, with one commit for all that arrived while the last one was being written: a disk syncs a few
-/// hundred times a second, a busy inbox gets more.
-#[derive(Debug)]
-pub struct Inbox {
-    queue: Mutex<Option<mpsc::Sender<Arrival>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
-}
-
-type Arrival = (Received, oneshot::Sender<Result<()>>);
-
-impl Inbox {
-    /// Starts the writer.
-    pub fn start(core: Arc<Core>) -> Self {
-        let (sender, receiver) = mpsc::channel(WAITING);
-        Self { queue: Mutex::new(Some(sender)), writer: Mutex::new(Some(tokio::spawn(write(core, receiver)))) }
-    }
-
-    /// Keeps an activity for good; returns when it is on disk.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] when it could not be written: nothing was accepted then.
-    pub async fn store(&self, received: Received) -> Result<()> {
-        let stopping = || Error::Unavailable("the server is stopping".into());
-        let (done, stored) = oneshot::channel();
-        let queue = self.queue.lock().await.clone().ok_or_else(stopping)?;
-        queue.try_send((received, done)).map_err(|_| Error::Unavailable("too much arrives at once".into()))?;
-        stored.await.map_err(|_| stopping())?
-    }
-
-    /// Takes nothing more and waits until everything taken is written.
-    pub async fn close(&self) {
-        self.queue.lock().await.take();
-        if let Some(writer) = self.writer.lock().await.take()
-            && let Err(error) = writer.await
-        {
-            tracing::error!(%error, "the inbox writer ended badly");
-        }
-    }
-}
-
-async fn write(core: Arc<Core>, mut queue: mpsc::Receiver<Arrival>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    let pulse = core.pulses.begin("inbox writer");
-    while queue.recv_many(&mut batch, BATCH).await > 0 {
-        pulse.beat(core.now().plus(LONGEST_WRITE));
-        let outcome = unbroken(write_batch(&core, &batch)).await.flatten();
-        if let Err(error) = &outcome {
-            error.log();
-        }
-        for (_, done) in batch.drain(..) {
-            let told = match &outcome {
-                Ok(()) => Ok(()),
-                Err(error) => Err(Error::Unavailable(error.to_string())),
-            };
-            // Who asked may have hung up by now; the activity is kept all the same.
-            let _ = done.send(told);
-        }
-        pulse.rest();
-    }
-}
-
-/// A panic is a fault of ours in one piece of work: it is an error like another, and ends nothing else.
-pub(super) async fn unbroken<T>(work: impl Future<Output = T>) -> Result<T> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Error::Internal("a piece of work panicked".into()))
-}
-
-async fn write_batch(core: &Core, batch: &[Arrival]) -> Result<()> {
-    let mut tx = core.db.begin().await?;
-    // Whoever speaks to us is alive. Servers before their deliveries, in the order of their names, as everywhere.
-    let hosts: BTreeSet<&str> = batch.iter().map(|(received, _)| received.host.as_str()).collect();
-    for (host,) in deliveries::failing_of(&mut tx, hosts).await? {
-        if deliveries::peer_revived(&mut tx, &host).await? {
-            deliveries::hasten(&mut tx, &host, core.now()).await?;
-        }
-    }
-    received::insert(&mut tx, batch.iter().map(|(received, _)| received)).await?;
-    core.commit(tx).await?;
-    core.metrics.accepted(batch.len());
-    Ok(())
-}
 
 /// Who says something, and how we know.
 #[derive(Debug)]
@@ -401,49 +314,6 @@ impl Federation {
                 ended("failed", Some(error.to_string()))
             }
         }
-    }
-
-    /// Keeps a verified activity; with it goes that its server is alive.
-    ///
-    /// # Errors
-    /// [`Error::Bad`] when it is no activity; [`Error::Signature`] when it is not the signer's (T-01);
-    /// [`Error::Unavailable`] when it can't be kept now.
-    pub async fn take(&self, signer: &Actor, activity: &Value, body: String) -> Result<()> {
-        let by = wire::field_id(activity, "actor").ok_or_else(|| Error::Bad("the activity has no actor".into()))?;
-        if by != signer.ap_id {
-            return Err(Error::Signature(Doubt::of("actor", format!("signed by {}, but the actor is {by}", signer.ap_id))));
-        }
-        if wire::kind(activity).is_empty() {
-            return Err(Error::Bad("the activity has no type".into()));
-        }
-        // NodeBB's ids differ only behind the #, so that stays; one without an id is known by its content.
-        let ap_id = match wire::id(activity) {
-            // Gancio says each change of an event under the same id: what is new in it makes it another.
-            Some(id) if event::is_undated(activity) && id.len() < super::client::LONGEST_URL / 2 => {
-                format!("{id}#{}", super::signature::digest::digest(body.as_bytes()))
-            }
-            Some(id) if id.len() <= super::client::LONGEST_URL => id.to_owned(),
-            Some(_) => return Err(Error::Bad("the id is too long".into())),
-            None => format!("{}#{}", signer.ap_id, super::signature::digest::digest(body.as_bytes())),
-        };
-        if !crate::model::urls::begins_as(&ap_id, &signer.ap_id) {
-            return Err(Error::Bad("the activity's id lies on another server than its actor".into()));
-        }
-        let now = self.core.now();
-        self.pace.take(&signer.host, now)?;
-        let received = Received {
-            id: ReceivedId(self.core.ids.next()),
-            ap_id,
-            actor: signer.ap_id.clone(),
-            body,
-            state: "new".into(),
-            note: None,
-            attempts: 0,
-            next_at: now,
-            received_at: now,
-            host: signer.host.clone(),
-        };
-        self.inbox.store(received).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! ActivityPub in and out. Nothing of the federation library is used outside this folder.
 //!
-//! In: `routes` -> `verify` -> `inbox` (stored, then 202); later `inbox` -> one file for each activity -> `effect` -> `ops`.
+//! In: `routes` -> `verify` -> `intake` (stored, then 202); later `inbox` -> one file for each activity -> `effect` -> `ops`.
 //! Out: `ops` queues an activity; `outbox` makes its JSON and the deliveries; `deliver` signs and sends.
 
 pub mod actor;
@@ -31,6 +31,7 @@ pub mod finder;
 pub mod flag;
 pub mod follow;
 pub mod inbox;
+pub mod intake;
 pub mod interest;
 pub mod join;
 pub mod json;
@@ -90,7 +91,7 @@ const ARRIVALS: usize = 256;
 pub struct Federation {
     pub core: Arc<Core>,
     pub client: client::Client,
-    pub inbox: inbox::Inbox,
+    pub intake: intake::Intake,
     keys: verify::KeyFetches,
     /// How much each server may send: plenty, and no more (T-81).
     pub pace: pace::Pace,
@@ -117,7 +118,7 @@ impl Federation {
     pub fn new(core: Arc<Core>) -> Result<Arc<Self>> {
         Ok(Arc::new(Self {
             client: client::Client::new(&core.config, core.clock.clone(), schemes::Schemes::new(Some(core.db.clone())))?,
-            inbox: inbox::Inbox::start(core.clone()),
+            intake: intake::Intake::start(core.clone()),
             keys: verify::KeyFetches::default(),
             budget: budget::Budget::default(),
             pace: pace::Pace::default(),

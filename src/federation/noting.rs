@@ -7,12 +7,12 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::deliver::PATIENCE;
-use super::inbox::{LONGEST_WRITE, unbroken};
+use super::intake::{LONGEST_WRITE, unbroken};
 use crate::db::deliveries::{self, Delivery};
 use crate::db::{Tx, hosts, lanes};
 use crate::error::{Error, Result};
 use crate::model::{ActivityId, Time};
-use crate::ops::Core;
+use crate::ops::{Core, background};
 
 /// Most notes in one commit.
 const BATCH: usize = 256;
@@ -69,7 +69,7 @@ impl Notes {
     /// Starts the writer; it ends when the last way to it is gone.
     pub fn start(core: Arc<Core>) -> Self {
         let (sender, mut queue) = mpsc::channel::<Note>(BATCH);
-        tokio::spawn(async move {
+        background::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
             let pulse = core.pulses.begin("delivery writer");
             while queue.recv_many(&mut batch, BATCH).await > 0 {

@@ -13,6 +13,7 @@ pub mod asking_again;
 pub mod attaching;
 pub mod attending;
 pub mod auditing;
+pub mod background;
 pub mod backups;
 pub mod banning;
 pub mod boosting;

@@ -34,8 +34,8 @@ pub struct Outline {
 impl Outline {
     /// The page with `at` on it, or the first; nothing when what started the thread is gone for good.
     pub fn of(viewer: Viewer, all: Vec<Position>, at: Option<PostId>) -> Option<Self> {
-        let standing = standing(viewer, &all);
         let parents: HashMap<PostId, Option<PostId>> = all.iter().map(|it| (it.id, it.parent_id)).collect();
+        let standing = standing(viewer, &all, &parents);
         let top = at.and_then(|at| top_of(at, &parents));
         let first = all.iter().find(|it| it.parent_id.is_none())?;
         let (root, accepted) = (first.id, first.accepted_id);
@@ -87,9 +87,8 @@ fn under(top: PostId, below: &mut HashMap<PostId, Vec<Position>>) -> Under {
 }
 
 /// What can be seen, or was removed by a moderator, and everything above it. Not by recursion: strangers decide how deep a thread goes.
-fn standing(viewer: Viewer, all: &[Position]) -> HashSet<PostId> {
-    let parents: HashMap<PostId, Option<PostId>> = all.iter().map(|it| (it.id, it.parent_id)).collect();
-    let mut standing = HashSet::new();
+fn standing(viewer: Viewer, all: &[Position], parents: &HashMap<PostId, Option<PostId>>) -> HashSet<PostId> {
+    let mut standing = HashSet::with_capacity(all.len());
     for it in all.iter().filter(|it| can_see(viewer, *it) || is_by_moderator(*it)) {
         let mut at = Some(it.id);
         while let Some(id) = at.filter(|id| standing.insert(*id)) {

@@ -237,11 +237,11 @@ fn arrange(
     };
     let mut root = reading.node(first, None);
     root.comments = comments(&outline.comments);
-    let mut below: Vec<Vec<Node>> = outline.answers.iter().map(|(_, under)| comments(under)).collect();
+    let below: Vec<Vec<Node>> = outline.answers.iter().map(|(_, under)| comments(under)).collect();
     let answers: Vec<Node> = outline
         .answers
         .iter()
-        .zip(below.drain(..))
+        .zip(below)
         .filter_map(|((id, _), comments)| Some(Node { comments, ..reading.node(shown.remove(id)?, None) }))
         .collect();
     let question = post.kind == PostKind::Question;

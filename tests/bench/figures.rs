@@ -20,6 +20,7 @@ mod statements;
 mod support;
 
 fn main() {
+    meent::app::open_files::raise_limit();
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut names: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
     let runtime = tokio::runtime::Runtime::new().expect("threads");

@@ -16,7 +16,7 @@ const FOLLOWERS: usize = 20;
 const THREADS: usize = 500;
 const ANSWERS: usize = 3;
 /// For making the regions known to each other, and for the posts to be everywhere.
-const MOST: Duration = Duration::from_mins(4);
+const MOST: Duration = Duration::from_mins(10);
 /// How often it is looked whether something is everywhere.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -41,8 +41,10 @@ async fn reads(region: &Region, root: &str) -> Option<String> {
     let mut conn = region.instance.core.db.conn();
     let root = db::posts::by_ap_id(&mut conn, root).await.expect("a read")?;
     let thread = db::lists::thread(&mut conn, root.id, None).await.expect("a thread");
-    let mut lines: Vec<String> =
-        thread.iter().map(|line| format!("{} {} {} {}", line.post.ap_id, line.post.kind.word(), line.post.title, line.post.html)).collect();
+    let mut lines: Vec<String> = thread
+        .iter()
+        .map(|line| format!("{} {} {} {}", line.post.ap_id, line.post.kind.word(), line.post.title, line.post.html.trim_end()))
+        .collect();
     lines.sort();
     Some(lines.join("\n"))
 }

@@ -27,7 +27,7 @@ async fn store(app: &TestApp, host: &str, number: usize) {
         received_at: now,
         host: host.into(),
     };
-    app.fed.inbox.store(received).await.expect("kept");
+    app.fed.intake.store(received).await.expect("kept");
 }
 
 fn of_each(batch: &[Received]) -> BTreeMap<&str, usize> {
