@@ -49,6 +49,15 @@ async fn reads(region: &Region, root: &str) -> Option<String> {
     Some(lines.join("\n"))
 }
 
+/// Bytes of all databases.
+async fn database_bytes(regions: &[Region]) -> i64 {
+    let mut bytes = 0;
+    for region in regions {
+        bytes += region.instance.database_bytes().await;
+    }
+    bytes
+}
+
 /// Whether a thread has all its answers.
 fn is_whole(text: &str, count: usize) -> bool {
     text.lines().filter(|line| line.contains("/comment/")).count() >= ANSWERS.min(count - 1)
@@ -111,7 +120,7 @@ pub async fn measure() {
     assert_eq!(missing, 0, "follows that were not answered");
     println!("{follows} follows after {:.0?}", start.elapsed());
 
-    let grown = regions.iter().map(|region| region.instance.database_bytes()).sum::<u64>();
+    let before = database_bytes(&regions).await;
     let (start, cpu) = (Instant::now(), cpu_time());
     let mut questions: Vec<(usize, Post)> = Vec::new();
     for number in 0..THREADS {
@@ -166,7 +175,7 @@ pub async fn measure() {
             activities += db::received::count(&mut region.instance.core.db.conn(), state).await.expect("a count");
         }
     }
-    let grown = regions.iter().map(|region| region.instance.database_bytes()).sum::<u64>() - grown;
+    let grown = database_bytes(&regions).await - before;
     let per_second = f64::from(u32::try_from(activities).expect("few")) / time.as_secs_f64();
     println!(
         "{posts} posts, {compared} copies of threads compared, {left} not the same, after {time:.0?} (the last was written after {written:.0?})"
@@ -175,7 +184,7 @@ pub async fn measure() {
     let copies = posts * (FOLLOWERS.min(count - 1) + 1);
     println!(
         "databases: {:.0} kB more for each thousand posts kept ({copies} copies in all)",
-        f64::from(u32::try_from(grown / 1_024).expect("few")) / f64::from(u32::try_from(copies).expect("few")) * 1_000.0
+        f64::from(i32::try_from(grown / 1_024).expect("few")) / f64::from(u32::try_from(copies).expect("few")) * 1_000.0
     );
     println!("memory: {:.0} MB", memory().1);
     futures_util::stream::iter(regions).for_each_concurrent(8, |region| region.instance.stop()).await;

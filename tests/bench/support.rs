@@ -111,13 +111,9 @@ impl Instance {
         self.folder
     }
 
-    /// Bytes of the database with its log.
-    pub fn database_bytes(&self) -> u64 {
-        ["meent.db", "meent.db-wal"]
-            .iter()
-            .filter_map(|name| std::fs::metadata(self.folder.path().join(name)).ok())
-            .map(|file| file.len())
-            .sum()
+    /// Bytes of the database, without its log: that is used again.
+    pub async fn database_bytes(&self) -> i64 {
+        db::health::bytes(&mut self.core.db.conn()).await.expect("a size")
     }
 
     pub async fn member(&self, name: &str) -> Actor {

@@ -23,7 +23,12 @@ fn words(output: &Output) -> String {
 
 /// Starts a server; gives it with the lines it prints, once it has printed `last`.
 fn start(folder: &TempDir, port: u16, last: &str) -> (Child, String) {
-    let mut child = meent(folder)
+    start_by(&mut meent(folder), port, last)
+}
+
+/// The same by another command than the binary alone.
+fn start_by(command: &mut Command, port: u16, last: &str) -> (Child, String) {
+    let mut child = command
         .env("MEENT_LISTEN", format!("127.0.0.1:{port}"))
         .env("MEENT_PUBLIC_URL", format!("http://localhost:{port}"))
         .stdout(Stdio::piped())
@@ -68,6 +73,18 @@ fn without_any_configuration_it_runs_and_prints_a_set_up_link() {
     assert!(get(port, "/health/ready").starts_with("HTTP/1.1 200"));
     // Before set-up, federation is closed.
     assert!(get(port, "/actor").starts_with("HTTP/1.1 404"));
+    assert!(terminate(child).success(), "an orderly stop");
+}
+
+#[test]
+fn it_may_open_as_many_files_as_the_system_allows() {
+    let (folder, port) = (TempDir::new().expect("a folder"), free_port());
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -Sn 128; exec \"$0\"", env!("CARGO_BIN_EXE_meent")]).env_clear().current_dir(folder.path());
+    let (child, _) = start_by(&mut limited, port, "/setup?token=");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("its limits");
+    let files: Vec<&str> = limits.lines().find(|line| line.starts_with("Max open files")).expect("a line").split_whitespace().collect();
+    assert!(files[3] != "128" && files[3] == files[4], "soft and hard: {files:?}");
     assert!(terminate(child).success(), "an orderly stop");
 }
 
