@@ -135,10 +135,11 @@ impl App {
     /// # Errors
     /// When serving fails.
     pub async fn serve(mut self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let loops = background::spawn(jobs::run(self.federation.clone(), stop.clone()));
         let metrics = scrape::serve(self.federation.clone(), stop.clone()).await?;
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let (door, closing) = Door::new(listener).map_err(|error| Error::Internal(format!("listening: {error}")))?;
+        // From here on nothing fails before it is awaited.
+        let loops = background::spawn(jobs::run(self.federation.clone(), stop.clone()));
         let closed = CancellationToken::new();
         let serving = axum::serve(door.tap_io(|_| {}), service).with_graceful_shutdown(closed.clone().cancelled_owned()).into_future();
         let (federation, told_by, gone) = (self.federation.clone(), self.federation.clone(), CancellationToken::new());

@@ -91,8 +91,8 @@ static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres")
 
 /// Connections that read from an SQLite database.
 const READERS: u32 = 8;
-/// How long one of them that nobody uses stays open, with the pages that it remembers.
-const IDLE: Duration = Duration::from_mins(1);
+/// After so long one of them closes, with the pages that it remembers: after a busy hour only those come again that are needed.
+const READER_LIVES: Duration = Duration::from_mins(5);
 /// Rows of one result that may wait to be read.
 const ROWS_WAITING: usize = 256;
 /// What SQLite tells a connection of the commits of others.
@@ -222,8 +222,7 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
-        let read =
-            pool().max_connections(READERS).min_connections(1).idle_timeout(IDLE).connect_with(options.pragma("query_only", "ON")).await?;
+        let read = pool().max_connections(READERS).max_lifetime(READER_LIVES).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { read, write, changes })
     }
 

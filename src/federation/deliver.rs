@@ -14,8 +14,9 @@ use futures_util::stream::FuturesUnordered;
 use reqwest::StatusCode;
 
 use super::Federation;
-use super::noting::{Standing, What, Written, written};
+use super::noting::{Standing, What};
 use super::waiting::backoff;
+use super::writer::{Written, written};
 use crate::db::deliveries::{self, Delivery};
 use crate::db::lanes::{self, Lane};
 use crate::error::{Error, Result};

@@ -11,7 +11,6 @@ use tokio::sync::mpsc;
 
 use super::authority::Act;
 use super::effect::Effect;
-use super::intake::unbroken;
 use super::known::Known;
 use super::turns::Batch;
 use super::{
@@ -25,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::model::{Actor, Time};
 use crate::ops::Outcome;
 use crate::ops::arrived::Via;
+use crate::ops::background::unbroken;
 use crate::ops::replies::{self, Reply};
 
 /// Most activities in one commit.

@@ -1,43 +1,35 @@
 //! What arrives, before it is answered 202: [`Intake`] keeps it for good, many to a commit. [`super::inbox`] works on it later.
 
 use std::collections::BTreeSet;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::writer::{self, Waiting, Write, stopping, written};
 use super::{Federation, client, event, signature, wire};
-use crate::db::deliveries;
 use crate::db::received::{self, Received};
+use crate::db::{Tx, deliveries};
 use crate::error::{Doubt, Error, Result};
-use crate::model::{Actor, ReceivedId, Time, urls};
-use crate::ops::{Core, background};
+use crate::model::{Actor, ReceivedId, urls};
+use crate::ops::Core;
 
-/// Most activities in one commit.
-const BATCH: usize = 128;
 /// Activities that wait for a commit; beyond that peers are told to come back.
 const WAITING: usize = 2_000;
-/// One commit of a writer may take so long before it counts as stuck.
-pub(super) const LONGEST_WRITE: i64 = 2 * Time::MINUTE;
 
-/// Stores what arrives, with one commit for all that arrived while the last one was being written: a disk syncs a few
-/// hundred times a second, a busy inbox gets more.
+/// Keeps what arrives, many to a commit.
 #[derive(Debug)]
 pub struct Intake {
-    queue: Mutex<Option<mpsc::Sender<Arrival>>>,
+    queue: Mutex<Option<mpsc::Sender<Waiting<Received>>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
-type Arrival = (Received, oneshot::Sender<Result<()>>);
-
 impl Intake {
     /// Starts the writer.
-    pub fn start(core: Arc<Core>) -> Self {
+    pub(super) fn start(core: Arc<Core>) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
-        Self { queue: Mutex::new(Some(sender)), writer: Mutex::new(Some(background::spawn(write(core, receiver)))) }
+        Self { queue: Mutex::new(Some(sender)), writer: Mutex::new(Some(writer::start(core, receiver))) }
     }
 
     /// Keeps an activity for good; returns when it is on disk.
@@ -45,11 +37,10 @@ impl Intake {
     /// # Errors
     /// [`Error::Unavailable`] when it could not be written: nothing was accepted then.
     pub async fn store(&self, received: Received) -> Result<()> {
-        let stopping = || Error::Unavailable("the server is stopping".into());
         let (done, stored) = oneshot::channel();
         let queue = self.queue.lock().await.clone().ok_or_else(stopping)?;
         queue.try_send((received, done)).map_err(|_| Error::Unavailable("too much arrives at once".into()))?;
-        stored.await.map_err(|_| stopping())?
+        written(stored).await
     }
 
     /// Takes nothing more and waits until everything taken is written.
@@ -63,51 +54,23 @@ impl Intake {
     }
 }
 
-async fn write(core: Arc<Core>, mut queue: mpsc::Receiver<Arrival>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    let pulse = core.pulses.begin("inbox writer");
-    while queue.recv_many(&mut batch, BATCH).await > 0 {
-        pulse.beat(core.now().plus(LONGEST_WRITE));
-        let outcome = unbroken(write_batch(&core, &mut queue, &mut batch)).await.flatten();
-        if let Err(error) = &outcome {
-            error.log();
-        }
-        for (_, done) in batch.drain(..) {
-            let told = match &outcome {
-                Ok(()) => Ok(()),
-                Err(error) => Err(Error::Unavailable(error.to_string())),
-            };
-            // Who asked may have hung up by now; the activity is kept all the same.
-            let _ = done.send(told);
-        }
-        pulse.rest();
-    }
-}
+impl Write for Received {
+    const NAME: &str = "inbox writer";
+    const MOST: usize = 128;
 
-/// A panic is a fault of ours in one piece of work: it is an error like another, and ends nothing else.
-pub(super) async fn unbroken<T>(work: impl Future<Output = T>) -> Result<T> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Error::Internal("a piece of work panicked".into()))
-}
-
-/// Writes these, and what arrives until it is their turn.
-async fn write_batch(core: &Core, queue: &mut mpsc::Receiver<Arrival>, batch: &mut Vec<Arrival>) -> Result<()> {
-    let mut tx = core.db.begin().await?;
-    while batch.len() < BATCH
-        && let Ok(arrival) = queue.try_recv()
-    {
-        batch.push(arrival);
-    }
-    // Whoever speaks to us is alive. Servers before their deliveries, in the order of their names, as everywhere.
-    let hosts: BTreeSet<&str> = batch.iter().map(|(received, _)| received.host.as_str()).collect();
-    for (host,) in deliveries::failing_of(&mut tx, hosts).await? {
-        if deliveries::peer_revived(&mut tx, &host).await? {
-            deliveries::hasten(&mut tx, &host, core.now()).await?;
+    async fn write(core: &Core, mut tx: Tx, batch: &[Waiting<Self>]) -> Result<()> {
+        // Whoever speaks to us is alive. Servers before their deliveries, in the order of their names, as everywhere.
+        let hosts: BTreeSet<&str> = batch.iter().map(|(received, _)| received.host.as_str()).collect();
+        for (host,) in deliveries::failing_of(&mut tx, hosts).await? {
+            if deliveries::peer_revived(&mut tx, &host).await? {
+                deliveries::hasten(&mut tx, &host, core.now()).await?;
+            }
         }
+        received::insert(&mut tx, batch.iter().map(|(received, _)| received)).await?;
+        core.commit(tx).await?;
+        core.metrics.accepted(batch.len());
+        Ok(())
     }
-    received::insert(&mut tx, batch.iter().map(|(received, _)| received)).await?;
-    core.commit(tx).await?;
-    core.metrics.accepted(batch.len());
-    Ok(())
 }
 
 impl Federation {

@@ -66,6 +66,7 @@ pub mod undo;
 pub mod verify;
 pub mod waiting;
 pub mod wire;
+mod writer;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};

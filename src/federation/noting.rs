@@ -1,5 +1,4 @@
-//! Writing down what became of deliveries: all lanes through one writer, with one commit for everything that ended while the
-//! last one was being written.
+//! Writing down what became of deliveries: all lanes through one writer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,15 +6,12 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::deliver::PATIENCE;
-use super::intake::{LONGEST_WRITE, unbroken};
+use super::writer::{self, Waiting, Write, Written, stopping, written};
 use crate::db::deliveries::{self, Delivery};
 use crate::db::{Tx, hosts, lanes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{ActivityId, Time};
-use crate::ops::{Core, background};
-
-/// Most notes in one commit.
-const BATCH: usize = 256;
+use crate::ops::Core;
 
 /// What became of one delivery.
 #[derive(Debug)]
@@ -51,44 +47,22 @@ enum Entry {
     Release(bool),
 }
 
+/// What is noted of a server.
 #[derive(Debug)]
 struct Note {
     host: String,
     entry: Entry,
-    done: oneshot::Sender<Result<()>>,
 }
-
-/// Says when a note is on disk.
-pub type Written = oneshot::Receiver<Result<()>>;
 
 /// The way to the writer.
 #[derive(Debug)]
-pub struct Notes(mpsc::Sender<Note>);
+pub struct Notes(mpsc::Sender<Waiting<Note>>);
 
 impl Notes {
     /// Starts the writer; it ends when the last way to it is gone.
-    pub fn start(core: Arc<Core>) -> Self {
-        let (sender, mut queue) = mpsc::channel::<Note>(BATCH);
-        background::spawn(async move {
-            let mut batch = Vec::with_capacity(BATCH);
-            let pulse = core.pulses.begin("delivery writer");
-            while queue.recv_many(&mut batch, BATCH).await > 0 {
-                pulse.beat(core.now().plus(LONGEST_WRITE));
-                let outcome = unbroken(write(&core, &batch)).await.flatten();
-                if let Err(error) = &outcome {
-                    error.log();
-                }
-                for note in batch.drain(..) {
-                    let told = match &outcome {
-                        Ok(()) => Ok(()),
-                        Err(error) => Err(Error::Unavailable(error.to_string())),
-                    };
-                    // The lane may have ended badly; what it noted is written all the same.
-                    let _ = note.done.send(told);
-                }
-                pulse.rest();
-            }
-        });
+    pub(super) fn start(core: Arc<Core>) -> Self {
+        let (sender, queue) = mpsc::channel(Note::MOST);
+        writer::start(core, queue);
         Self(sender)
     }
 
@@ -111,58 +85,50 @@ impl Notes {
 
     async fn send(&self, host: String, entry: Entry) -> Result<Written> {
         let (done, written) = oneshot::channel();
-        self.0.send(Note { host, entry, done }).await.map_err(|_| stopping())?;
+        self.0.send((Note { host, entry }, done)).await.map_err(|_| stopping())?;
         Ok(written)
     }
 }
 
-fn stopping() -> Error {
-    Error::Unavailable("the server is stopping".into())
-}
+impl Write for Note {
+    const NAME: &str = "delivery writer";
+    const MOST: usize = 256;
 
-/// Waits until a note is on disk.
-///
-/// # Errors
-/// When it could not be written.
-pub async fn written(note: Written) -> Result<()> {
-    note.await.map_err(|_| stopping())?
-}
-
-async fn write(core: &Core, batch: &[Note]) -> Result<()> {
-    let now = core.now();
-    let mut tx = core.db.begin().await?;
-    // Servers in the order of their names and then deliveries in theirs: everybody who holds several takes them so, and
-    // nobody waits for another in a circle.
-    let mut by_host: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    for note in batch {
-        by_host.entry(&note.host).or_default().push(&note.entry);
+    async fn write(core: &Core, mut tx: Tx, batch: &[Waiting<Self>]) -> Result<()> {
+        let now = core.now();
+        // Servers in the order of their names and then deliveries in theirs: everybody who holds several takes them so, and
+        // nobody waits for another in a circle.
+        let mut by_host: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+        for (note, _) in batch {
+            by_host.entry(&note.host).or_default().push(&note.entry);
+        }
+        // Most notes say that all is well: those are written together.
+        let all_well: Vec<&str> = by_host.iter().filter(|(_, entries)| is_well(entries)).map(|(host, _)| *host).collect();
+        let mut given_up = Vec::new();
+        // Before any is written by itself, all are held in the order of their names.
+        if all_well.len() < by_host.len() {
+            deliveries::hold_peers(&mut tx, by_host.keys().copied()).await?;
+        }
+        if !all_well.is_empty() {
+            deliveries::peers_succeeded(&mut tx, &all_well, now).await?;
+        }
+        for (host, entries) in by_host.iter().filter(|(_, entries)| !is_well(entries)) {
+            given_up.extend(write_standing(&mut tx, host, entries, now).await?);
+        }
+        write_deliveries(core, &mut tx, by_host.values().flatten(), now).await?;
+        for host in given_up {
+            hosts::drop_deliveries(&mut tx, host).await?;
+        }
+        for (host, entries) in &by_host {
+            write_rest(&mut tx, host, entries, now).await?;
+        }
+        let released = by_host.iter().filter(|(_, entries)| entries.iter().any(|entry| matches!(entry, Entry::Release(_))));
+        let released: Vec<&str> = released.map(|(host, _)| *host).collect();
+        if !released.is_empty() {
+            lanes::release(&mut tx, &released).await?;
+        }
+        tx.commit().await
     }
-    // Most notes say that all is well: those are written together.
-    let all_well: Vec<&str> = by_host.iter().filter(|(_, entries)| is_well(entries)).map(|(host, _)| *host).collect();
-    let mut given_up = Vec::new();
-    // Before any is written by itself, all are held in the order of their names.
-    if all_well.len() < by_host.len() {
-        deliveries::hold_peers(&mut tx, by_host.keys().copied()).await?;
-    }
-    if !all_well.is_empty() {
-        deliveries::peers_succeeded(&mut tx, &all_well, now).await?;
-    }
-    for (host, entries) in by_host.iter().filter(|(_, entries)| !is_well(entries)) {
-        given_up.extend(write_standing(&mut tx, host, entries, now).await?);
-    }
-    write_deliveries(core, &mut tx, by_host.values().flatten(), now).await?;
-    for host in given_up {
-        hosts::drop_deliveries(&mut tx, host).await?;
-    }
-    for (host, entries) in &by_host {
-        write_rest(&mut tx, host, entries, now).await?;
-    }
-    let released = by_host.iter().filter(|(_, entries)| entries.iter().any(|entry| matches!(entry, Entry::Release(_))));
-    let released: Vec<&str> = released.map(|(host, _)| *host).collect();
-    if !released.is_empty() {
-        lanes::release(&mut tx, &released).await?;
-    }
-    tx.commit().await
 }
 
 /// Whether these notes say that a server answers, and nothing else about it.

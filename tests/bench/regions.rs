@@ -36,7 +36,7 @@ fn followers(of: usize, count: usize) -> impl Iterator<Item = usize> {
     (1..=FOLLOWERS.min(count - 1)).map(move |step| (of + step) % count)
 }
 
-/// A thread as a reader sees it, the same words on every region.
+/// A thread as a reader sees it, the same words on every region; at its home it ends in a line break more, which nobody sees.
 async fn reads(region: &Region, root: &str) -> Option<String> {
     let mut conn = region.instance.core.db.conn();
     let root = db::posts::by_ap_id(&mut conn, root).await.expect("a read")?;

@@ -83,9 +83,9 @@ fn it_may_open_as_many_files_as_the_system_allows() {
     limited.args(["-c", "ulimit -Sn 128; exec \"$0\"", env!("CARGO_BIN_EXE_meent")]).env_clear().current_dir(folder.path());
     let (child, _) = start_by(&mut limited, port, "/setup?token=");
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("its limits");
+    assert!(terminate(child).success(), "an orderly stop");
     let files: Vec<&str> = limits.lines().find(|line| line.starts_with("Max open files")).expect("a line").split_whitespace().collect();
     assert!(files[3] != "128" && files[3] == files[4], "soft and hard: {files:?}");
-    assert!(terminate(child).success(), "an orderly stop");
 }
 
 #[test]

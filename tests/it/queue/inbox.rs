@@ -66,6 +66,23 @@ on_both! {
         scene.app.finish().await;
     }
 
+    async fn what_arrives_while_somebody_else_writes_is_kept_when_they_have_ended(on: On) {
+        let scene = Followed::start(on).await;
+        let app = &scene.app;
+        // More than goes into one commit.
+        let arriving = futures_util::future::join_all((0..300).map(|number| store(app, "druk.example", number)));
+        let writing = app.core.db.begin().await.unwrap();
+        let end = async {
+            tokio::task::yield_now().await;
+            drop(writing);
+        };
+        tokio::join!(arriving, end);
+        assert_eq!(db::received::count(&mut app.core.db.conn(), "new").await.unwrap(), 300);
+        app.run_jobs().await;
+        assert_eq!(db::received::count(&mut app.core.db.conn(), "ignored").await.unwrap(), 300);
+        scene.app.finish().await;
+    }
+
     async fn many_servers_share_a_batch(on: On) {
         let scene = Followed::start(on).await;
         let app = &scene.app;
