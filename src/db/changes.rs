@@ -52,7 +52,7 @@ struct Known {
 /// What is known of what other processes commit.
 #[derive(Debug, Default)]
 struct Elsewhere {
-    /// SQLite's version of the file, as the writing connection sees it; none for a new connection.
+    /// SQLite's version of the file, as the writing connection sees it.
     version: Option<i64>,
     /// How far the sequence has been looked at, and which of its numbers beyond that are ours.
     counted: Option<i64>,
@@ -97,9 +97,10 @@ impl Changes {
         self.note(Reach { everything: true, ..Reach::default() });
     }
 
-    /// A new writing connection: what it says can't be compared with what the one before said.
-    pub(super) fn new_connection(&self) {
-        locked(&self.elsewhere).version = None;
+    /// SQLite's version of the file as a new writing connection sees it. It can't be compared with what the one before said.
+    pub(super) fn new_connection(&self, version: i64) {
+        locked(&self.elsewhere).version = Some(version);
+        self.note_everything();
     }
 
     /// SQLite's version of the file, which changes when another process commits.

@@ -212,12 +212,15 @@ impl Db {
         // A full disk makes SQLite end a transaction by itself; the library does not notice and would refuse every
         // later one on that connection. Such a connection is thrown away.
         let changes = Arc::new(Changes::default());
-        let (told, is_new) = (changes.clone(), Changes::new_connection);
+        let told = changes.clone();
         let write = pool()
             .max_connections(1)
-            .after_connect(move |_, _| {
-                is_new(&told);
-                Box::pin(std::future::ready(Ok(())))
+            .after_connect(move |connection, _| {
+                let told = told.clone();
+                Box::pin(async move {
+                    told.new_connection(sqlx::query_scalar(VERSION).fetch_one(connection).await?);
+                    Ok(())
+                })
             })
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
