@@ -12,6 +12,8 @@ import yaml
 from instance import Instance
 from stage import HERE, OWN, OWN_ADDRESS, PORTS
 
+# The mail server of the other tests.
+MAIL_SERVER = HERE.parent / "it" / "support" / "smtp.py"
 INSTALL = HERE.parent.parent / "docs" / "install"
 # What is not set up here, and the disk of whoever runs the tests.
 ELSEWHERE = {"mail", "backup", "disk"}
@@ -22,7 +24,7 @@ def run(report, stage, a, _b):
     with report.part("an instance of its own"):
         own = Instance(stage, OWN, "Zeeland", behind=False)
     if own:
-        behind_nginx(report, stage, own)
+        behind_nginx(report, stage, own, a)
         behind_caddy(report, stage, own)
     with report.part("little room"):
         little_room(report, stage, a)
@@ -72,7 +74,7 @@ def without(pattern):
     return lambda text: re.sub(pattern, "", text)
 
 
-def behind_nginx(report, stage, own):
+def behind_nginx(report, stage, own, a):
     with report.part("behind the nginx of docs/install"), nginx(stage, own, 0):
         own.ready()
         is_well(report, "behind nginx", doctor(own))
@@ -80,6 +82,8 @@ def behind_nginx(report, stage, own):
         place = (moved.status_code, moved.headers.get("location"))
         report.check("http leads to https", place == (301, f"https://{OWN}/about?x=1"), place)
         somebody_asks(report, own, "nginx")
+        mail(report, own)
+        first_region(report, own, a)
         # The running server believes its proxy; the doctor would tell an administrator who took it out.
         fails(
             report,
@@ -181,6 +185,44 @@ def somebody_asks(report, own, proxy):
     report.check(f"somebody asks a question behind {proxy}", f"Komt dit door {proxy}?" in own.page(path))
     kept = own.rows("SELECT value FROM setting WHERE key LIKE 'checkup:%'")
     report.check("the doctor leaves nothing behind that works", kept == [], kept)
+
+
+def mail(report, own):
+    """Step 6 of docs/OPERATING.md, with a mail server that asks for a name and a password."""
+    login = ["meent", "vier-losse-woorden"]
+    words = ["/usr/bin/python3", str(MAIL_SERVER), json.dumps({"tls": "none", "login": login})]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            settings = {
+                "MEENT_MAIL__SERVER": "127.0.0.1",
+                "MEENT_MAIL__PORT": str(json.loads(server.stdout.readline())["port"]),
+                "MEENT_MAIL__SECURITY": "none",
+                "MEENT_MAIL__FROM": f"meent@{OWN}",
+                "MEENT_MAIL__USERNAME": login[0],
+                "MEENT_MAIL__PASSWORD": login[1],
+            }
+            environment = {**own.environment(), **settings}
+            to = "beheer@zeeland.example"
+            tried = subprocess.run([own.stage.meent, "mail", "test", to], env=environment, capture_output=True, text=True)
+            print('{"list": true}', file=server.stdin, flush=True)
+            arrived = [sent["recipients"] for sent in json.loads(server.stdout.readline())["mails"]]
+            report.check("the mail of `meent mail test` arrives", tried.returncode == 0 and arrived == [[to]], (tried, arrived))
+            found = [finding["level"] for finding in doctor(own, **settings) if finding["check"] == "mail"]
+            report.check("the doctor finds nothing wrong with mail", found and set(found) == {"ok"}, found)
+        finally:
+            server.kill()
+
+
+def first_region(report, own, a):
+    """Step 7 of docs/OPERATING.md: a group elsewhere is looked up and joined, its history comes, and an answer arrives there."""
+    a.group("buren", "Buren")
+    title, answer = "Wie deelt een wijkbus?", "Wij, met drie kernen."
+    asked = a.member("buurvrouw").ask("/c/buren", title, "Onze bus staat doordeweeks stil.")
+    newcomer = own.member("nieuw")
+    thread = own.thread(newcomer.join_elsewhere(f"buren@{a.host}"), title)
+    newcomer.answer(thread, answer)
+    a.shows(asked, answer)
+    report.check("the first region is connected, both ways", True)
 
 
 def little_room(report, stage, a):
