@@ -1,6 +1,5 @@
 //! Where statements run: [`Conn`] for who reads, [`Tx`] for who writes.
 
-use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
 
 use sqlx::pool::{MaybePoolConnection, PoolConnection};
@@ -37,7 +36,7 @@ enum Kept {
 }
 
 /// Connections that may be kept at the same time, in the whole process: half of the smallest pool.
-static KEEPING: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*READERS as usize / 2));
+static KEEPING: Semaphore = Semaphore::const_new(READERS as usize / 2);
 
 /// A `Conn` that is a transaction. Every write takes one; dropped without [`Tx::commit`] it rolls back.
 #[derive(Debug, derive_more::Deref, derive_more::DerefMut)]

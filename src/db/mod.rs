@@ -72,9 +72,8 @@ pub mod whereabouts;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, LazyLock};
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use sqlx::pool::PoolOptions;
@@ -90,10 +89,8 @@ use crate::error::{Error, Result};
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Connections that read from an SQLite database: two for each processor, so that one reads while another waits. Each remembers
-/// all tables, and up to 2 MB of pages.
-static READERS: LazyLock<u32> =
-    LazyLock::new(|| available_parallelism().map_or(4, |processors| u32::try_from(2 * processors.get()).unwrap_or(16).clamp(4, 16)));
+/// Connections that read from an SQLite database.
+const READERS: u32 = 8;
 /// After so long one of them closes, with the pages that it remembers: after a busy hour only those come again that are needed.
 const READER_LIVES: Duration = Duration::from_mins(5);
 /// Rows of one result that may wait to be read.
@@ -228,7 +225,7 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
-        let read = pool().max_connections(*READERS).max_lifetime(READER_LIVES).connect_with(options.pragma("query_only", "ON")).await?;
+        let read = pool().max_connections(READERS).max_lifetime(READER_LIVES).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { read, write, changes })
     }
 
