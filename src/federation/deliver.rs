@@ -241,8 +241,7 @@ impl<'a> Work<'a> {
             // What is over must be seen to be over: it stands no longer before what comes after it.
             self.settle().await?;
             let most = i64::try_from(PAGE + self.flying.len() + self.landed.len()).unwrap_or(i64::MAX);
-            let (fed, host) = (self.fed, self.lane.host.clone());
-            let due = self.meanwhile(async { deliveries::due(&mut fed.core.db.conn(), &host, fed.core.now(), most).await }).await?;
+            let due = deliveries::due(&mut self.fed.core.db.conn(), &self.lane.host, self.fed.core.now(), most).await?;
             self.read(due);
         }
         let just_read = std::mem::take(&mut self.just_read);
@@ -259,31 +258,20 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Waits for something while what is under way goes on. Else the connection that we wait for may be given to one of those,
-    /// who are not asked while we wait: then everybody would stand still until the first has waited too long.
-    async fn meanwhile<T>(&mut self, something: impl Future<Output = T>) -> T {
-        let mut something = std::pin::pin!(something);
-        loop {
-            tokio::select! {
-                done = &mut something => return done,
-                Some(landed) = self.flying.next() => self.landed.push_back(landed),
-            }
-        }
-    }
-
-    /// Waits until everything noted is on disk.
+    /// Waits until everything noted is on disk; what is under way goes on meanwhile.
     async fn settle(&mut self) -> Result<()> {
         while let Some(note) = self.noted.pop() {
-            self.meanwhile(written(note)).await?;
+            let mut note = std::pin::pin!(written(note));
+            loop {
+                tokio::select! {
+                    done = &mut note => {
+                        done?;
+                        break;
+                    }
+                    Some(landed) = self.flying.next() => self.landed.push_back(landed),
+                }
+            }
         }
-        Ok(())
-    }
-
-    /// Has something noted.
-    async fn note(&mut self, delivery: Delivery, what: What, standing: Standing) -> Result<()> {
-        let fed = self.fed;
-        let note = self.meanwhile(fed.notes.delivery(delivery, what, standing)).await?;
-        self.noted.push(note);
         Ok(())
     }
 
@@ -310,8 +298,7 @@ impl<'a> Work<'a> {
             }
             Fate::Missing { gone, why } => {
                 // Its deliveries, this one among them, have been put off, sent elsewhere or dropped.
-                let fed = self.fed;
-                self.meanwhile(fed.inbox_is_missing(&delivery, gone, &why)).await?;
+                self.fed.inbox_is_missing(&delivery, gone, &why).await?;
                 self.ready.retain(|other| other.inbox != delivery.inbox);
                 self.lane.missing = true;
                 self.seen_all = false;
@@ -326,7 +313,8 @@ impl<'a> Work<'a> {
                 let at = now.plus(backoff(FIRST, delivery.attempts + 1, delivery.activity_id.0));
                 // What was under way beside the one with which the rest began says nothing new.
                 if self.rests {
-                    return self.note(delivery, What::Later(at, why), Standing::Same).await;
+                    self.noted.push(self.fed.notes.delivery(delivery, What::Later(at, why), Standing::Same).await?);
+                    return Ok(());
                 }
                 self.lane.failures += 1;
                 let over = self.lane.failures - FAILURES;
@@ -335,7 +323,8 @@ impl<'a> Work<'a> {
                 (What::Later(at, why.clone()), Standing::Failed(rest, why))
             }
         };
-        self.note(delivery, what, standing).await
+        self.noted.push(self.fed.notes.delivery(delivery, what, standing).await?);
+        Ok(())
     }
 
     /// The server answers: it is well, or well again.
