@@ -220,9 +220,10 @@ def first_region(report, own, a):
     asked = a.member("buurvrouw").ask("/c/buren", title, "Onze bus staat doordeweeks stil.")
     newcomer = own.member("nieuw")
     thread = own.thread(newcomer.join_elsewhere(f"buren@{a.host}"), title)
+    report.check("the history of a group elsewhere comes in", title in own.page(thread), thread)
     newcomer.answer(thread, answer)
     a.shows(asked, answer)
-    report.check("the first region is connected, both ways", True)
+    report.check("an answer arrives there", answer in a.page(asked), asked)
 
 
 def little_room(report, stage, a):
