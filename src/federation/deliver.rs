@@ -5,13 +5,12 @@
 //! down by `noting`, for all lanes together.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
 use reqwest::StatusCode;
+use tokio::task::JoinSet;
 
 use super::Federation;
 use super::noting::{Standing, What};
@@ -99,13 +98,14 @@ impl Federation {
     ///
     /// # Errors
     /// When the database can't be read or written.
-    pub async fn work_lane(&self, taken: Taken) -> Result<usize> {
+    pub async fn work_lane(self: &Arc<Self>, taken: Taken) -> Result<usize> {
         let host = taken.lane.host.clone();
         let mut work = Work::new(self, taken);
         let outcome = work.empty().await;
         // Nothing could leave though something was due: it waits behind something that waits.
         let in_line = work.tried == 0;
-        drop(work);
+        // After an error some may be under way: who takes the lane next must not meet them.
+        work.flying.shutdown().await;
         self.notes.release(&host, in_line).await?;
         outcome
     }
@@ -155,13 +155,13 @@ type Landed = (Delivery, Result<Fate>);
 /// A lane that is being worked.
 #[expect(clippy::struct_excessive_bools, reason = "none of them says what another one does")]
 struct Work<'a> {
-    fed: &'a Federation,
+    fed: &'a Arc<Federation>,
     lane: Lane,
-    flying: FuturesUnordered<BoxFuture<'a, Landed>>,
-    /// What is under way.
+    /// What is under way, and what ended since this was looked at. Each is a task: it goes on while the lane waits for
+    /// something. Else it could be given the connection for which its own lane waits, and hold it for ever.
+    flying: JoinSet<Landed>,
+    /// Which these are.
     away: HashSet<(ActivityId, String)>,
-    /// What ended while something else was awaited.
-    landed: VecDeque<Landed>,
     ready: VecDeque<Delivery>,
     /// Everything that waits in the lane has been read.
     seen_all: bool,
@@ -177,14 +177,13 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(fed: &'a Federation, Taken { lane, due }: Taken) -> Self {
+    fn new(fed: &'a Arc<Federation>, Taken { lane, due }: Taken) -> Self {
         let mut new = Self {
             fed,
             probing: lane.failures >= FAILURES,
             lane,
-            flying: FuturesUnordered::new(),
+            flying: JoinSet::new(),
             away: HashSet::new(),
-            landed: VecDeque::new(),
             ready: VecDeque::new(),
             seen_all: false,
             just_read: false,
@@ -210,23 +209,21 @@ impl<'a> Work<'a> {
             if !self.rests && !self.fed.stopping.load(Ordering::Relaxed) {
                 self.fill().await?;
             }
-            let landed = match self.landed.pop_front() {
-                Some(landed) => Some(landed),
-                None if self.flying.is_empty() => {
+            let landed = tokio::select! {
+                landed = self.flying.join_next() => landed,
+                () = tokio::time::sleep(LOOK), if self.flying.len() < self.window() && !self.rests => {
+                    // Something slow is under way, and something new may leave beside it.
+                    self.seen_all = false;
+                    continue;
+                }
+            };
+            match landed {
+                Some(Ok((delivery, fate))) => self.conclude(delivery, fate?).await?,
+                Some(Err(broken)) => return Err(Error::Internal(format!("a delivery ended badly: {broken}"))),
+                None => {
                     self.settle().await?;
                     return Ok(self.tried);
                 }
-                None => tokio::select! {
-                    landed = self.flying.next() => landed,
-                    () = tokio::time::sleep(LOOK), if self.flying.len() < self.window() && !self.rests => {
-                        // Something slow is under way, and something new may leave beside it.
-                        self.seen_all = false;
-                        None
-                    }
-                },
-            };
-            if let Some((delivery, fate)) = landed {
-                self.conclude(delivery, fate?).await?;
             }
         }
     }
@@ -237,40 +234,31 @@ impl<'a> Work<'a> {
 
     /// Fills the free places.
     async fn fill(&mut self) -> Result<()> {
-        if self.ready.is_empty() && self.flying.len() + self.landed.len() < self.window() && !self.seen_all {
+        if self.ready.is_empty() && self.flying.len() < self.window() && !self.seen_all {
             // What is over must be seen to be over: it stands no longer before what comes after it.
             self.settle().await?;
-            let most = i64::try_from(PAGE + self.flying.len() + self.landed.len()).unwrap_or(i64::MAX);
+            let most = i64::try_from(PAGE + self.flying.len()).unwrap_or(i64::MAX);
             let due = deliveries::due(&mut self.fed.core.db.conn(), &self.lane.host, self.fed.core.now(), most).await?;
             self.read(due);
         }
         let just_read = std::mem::take(&mut self.just_read);
-        while self.flying.len() + self.landed.len() < self.window() {
+        while self.flying.len() < self.window() {
             let Some(delivery) = self.ready.pop_front() else { break };
             self.away.insert(key(&delivery));
             self.tried += 1;
-            let fed = self.fed;
-            self.flying.push(Box::pin(async move {
+            let fed = self.fed.clone();
+            self.flying.spawn(async move {
                 let fate = fed.send(&delivery, just_read).await;
                 (delivery, fate)
-            }));
+            });
         }
         Ok(())
     }
 
-    /// Waits until everything noted is on disk; what is under way goes on meanwhile.
+    /// Waits until everything noted is on disk.
     async fn settle(&mut self) -> Result<()> {
         while let Some(note) = self.noted.pop() {
-            let mut note = std::pin::pin!(written(note));
-            loop {
-                tokio::select! {
-                    done = &mut note => {
-                        done?;
-                        break;
-                    }
-                    Some(landed) = self.flying.next() => self.landed.push_back(landed),
-                }
-            }
+            written(note).await?;
         }
         Ok(())
     }

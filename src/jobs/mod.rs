@@ -353,7 +353,7 @@ async fn take_jobs(fed: &Federation, most: usize) -> Result<Vec<Job>> {
 ///
 /// # Errors
 /// When the database can't be read or written.
-pub async fn run_due(fed: &Federation) -> Result<bool> {
+pub async fn run_due(fed: &Arc<Federation>) -> Result<bool> {
     let mut any = false;
     loop {
         let mut done = Box::pin(fed.process(fed.take_received().await?)).await? + Box::pin(fed.make_outgoing()).await?;

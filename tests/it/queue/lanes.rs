@@ -1,11 +1,34 @@
 //! Lanes: a window of four, order about each thing, rest and probe, when to come back, and servers that are given up.
 
-use meent::db;
+use std::any::Any;
+
+use futures_util::future::join_all;
+use meent::db::{self, Db};
+use meent::federation::deliver::LANES;
 use meent::model::Time;
 
 use super::{Followed, HOUR, until};
 use crate::on_both;
 use crate::support::On;
+use crate::support::peer::Peer;
+
+/// Takes every connection on which something is read, but one.
+async fn all_but_one(db: &Db) -> Vec<Box<dyn Any>> {
+    let mut taken: Vec<Box<dyn Any>> = vec![];
+    match db {
+        Db::Sqlite { read, .. } => {
+            for _ in 1..read.options().get_max_connections() {
+                taken.push(Box::new(read.acquire().await.unwrap()));
+            }
+        }
+        Db::Postgres(pool, _) => {
+            for _ in 1..pool.options().get_max_connections() {
+                taken.push(Box::new(pool.acquire().await.unwrap()));
+            }
+        }
+    }
+    taken
+}
 
 on_both! {
     async fn a_slow_one_holds_one_place_and_what_is_about_the_same_thing(on: On) {
@@ -31,6 +54,30 @@ on_both! {
         let inbox = scene.peer.inbox();
         let place = |text: &str| inbox.iter().position(|body| body.contains(text)).unwrap();
         assert!(place("Vraag 0.") < place("Beter gezegd."));
+        scene.app.finish().await;
+    }
+
+    async fn with_one_connection_left_no_lane_stands_still(on: On) {
+        let scene = Followed::start(on).await;
+        let mut peers = vec![];
+        for name in ["verder", "ginder", "overal"] {
+            let peer = Peer::start(name).await;
+            scene.follow(&peer.actor("Person", "/u/els"), 1).await;
+            peers.push(peer);
+        }
+        for number in 0..24 {
+            scene.ask(number).await;
+        }
+        while scene.app.fed.make_outgoing().await.unwrap() > 0 {}
+        let lanes = scene.app.fed.take_lanes(LANES).await.unwrap();
+        assert_eq!(lanes.len(), 4);
+        // The lanes, and what is under way in each, have to share.
+        let taken = all_but_one(&scene.app.core.db).await;
+        for outcome in join_all(lanes.into_iter().map(|lane| scene.app.fed.work_lane(lane))).await {
+            assert!(outcome.unwrap() >= 48, "the announcement and the boost of each");
+        }
+        drop(taken);
+        assert_eq!(scene.waiting().await, 0);
         scene.app.finish().await;
     }
 
