@@ -165,6 +165,15 @@ impl From<sqlx::Error> for Error {
             }
             _ => false,
         };
-        if passing { Self::Unavailable(error.to_string()) } else { Self::Internal(error.to_string()) }
+        // PostgreSQL: a value that it does not take (22), or one that is too large for a limit of its own (54).
+        let refused = error
+            .as_database_error()
+            .and_then(|database| database.code())
+            .is_some_and(|code| code.len() == 5 && ["22", "54"].iter().any(|class| code.starts_with(class)));
+        match error {
+            error if passing => Self::Unavailable(error.to_string()),
+            error if refused => Self::Bad(error.to_string()),
+            error => Self::Internal(error.to_string()),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `actor` and `moderator`: members, groups and instances, from here and elsewhere.
 
+use std::collections::HashSet;
+
 use super::{Conn, Tx, column, on, over_rows};
 use crate::error::Result;
 use crate::model::{Actor, ActorId, ActorKind, FileHash, Handle, Time};
@@ -53,6 +55,32 @@ pub async fn take_for_group(tx: &mut Tx, id: ActorId) -> Result<Actor> {
 pub async fn lock(tx: &mut Tx, id: ActorId) -> Result<Actor> {
     Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM actor WHERE id = $1").bind(id).fetch_one(c).await,
         postgres c => sqlx::query_as("SELECT * FROM actor WHERE id = $1 FOR NO KEY UPDATE").bind(id).fetch_one(c).await)?)
+}
+
+/// Locks somebody against everything that is written in their name, until this transaction is over.
+pub async fn shut_out(tx: &mut Tx, id: ActorId) -> Result<()> {
+    on!(tx.unseen(), sqlite _c => Ok::<_, sqlx::Error>(()),
+        postgres c => sqlx::query("SELECT 1 FROM actor WHERE id = $1 FOR UPDATE").bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+macro_rules! here {
+    ($rows:literal, $lock:literal) => {
+        concat!(
+            "SELECT a.id FROM ",
+            $rows,
+            " CROSS JOIN actor a WHERE a.id = CAST(r.value ->> 0 AS BIGINT) AND a.deleted_at IS NULL",
+            $lock
+        )
+    };
+}
+
+/// Which of these are not gone; none of them goes before this transaction is over.
+pub async fn here(tx: &mut Tx, ids: impl IntoIterator<Item = ActorId>) -> Result<HashSet<ActorId>> {
+    let ids = column(ids)?;
+    let found: Vec<(ActorId,)> =
+        over_rows!(tx.unseen(), here [""] [" ORDER BY a.id FOR KEY SHARE OF a"], query_as, query, c => query.bind(ids).fetch_all(c).await)?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
 pub async fn by_id(conn: &mut Conn, id: ActorId) -> Result<Actor> {

@@ -41,6 +41,12 @@ pub async fn get(conn: &mut Conn, group: ActorId) -> Result<Option<Backfill>> {
     Ok(on!(conn, c => sqlx::query_as("SELECT * FROM backfill WHERE group_id = $1").bind(group).fetch_optional(c).await)?)
 }
 
+/// The same, held until this transaction is over.
+pub async fn lock(tx: &mut Tx, group: ActorId) -> Result<Option<Backfill>> {
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM backfill WHERE group_id = $1").bind(group).fetch_optional(c).await,
+        postgres c => sqlx::query_as("SELECT * FROM backfill WHERE group_id = $1 FOR UPDATE").bind(group).fetch_optional(c).await)?)
+}
+
 pub async fn set(tx: &mut Tx, b: &Backfill) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE backfill SET state = $2, cursor = $3, error = $4, finished_at = $5 WHERE group_id = $1")
         .bind(b.group_id).bind(&b.state).bind(&b.cursor).bind(&b.error).bind(b.finished_at).execute(c).await.map(drop))?;

@@ -15,6 +15,8 @@ use crate::model::PostId;
 
 /// How many posts are told apart; beyond that everything counts as changed.
 const MOST_POSTS: usize = 20_000;
+/// How many numbers of the sequence are remembered as ours.
+const MOST_NUMBERS: usize = 10_000;
 
 /// What one transaction changes, as far as visitors can see it.
 #[derive(Debug, Default)]
@@ -112,7 +114,13 @@ impl Changes {
 
     /// A number of the sequence that we took ourselves.
     pub(super) fn took(&self, number: i64) {
-        locked(&self.elsewhere).ours.insert(number);
+        let mut elsewhere = locked(&self.elsewhere);
+        // Nobody looks how far it is, where no pages are kept: what was before the next look is unknown then.
+        if elsewhere.ours.len() >= MOST_NUMBERS {
+            elsewhere.ours.clear();
+            elsewhere.counted = None;
+        }
+        elsewhere.ours.insert(number);
     }
 
     /// How far the sequence is.
@@ -170,5 +178,11 @@ mod tests {
         changes.took(11);
         changes.saw_count(12);
         assert_eq!(changes.now(), 2);
+        // Where nobody looks for long, they are not all remembered.
+        let many = 12 + i64::try_from(MOST_NUMBERS).unwrap();
+        (13..=many + 1).for_each(|number| changes.took(number));
+        assert_eq!(locked(&changes.elsewhere).ours.len(), 1);
+        changes.saw_count(many + 1);
+        assert_eq!(changes.now(), 3);
     }
 }

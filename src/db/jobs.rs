@@ -129,6 +129,13 @@ pub async fn again(tx: &mut Tx, id: JobId, run_at: Time, progress: bool, error: 
     Ok(())
 }
 
+/// Work of this process that ended badly: again at `run_at`, by whoever is there.
+pub async fn put_back(tx: &mut Tx, slot: i64, id: JobId, run_at: Time) -> Result<()> {
+    on!(tx.unseen(), c => sqlx::query("UPDATE job SET run_at = $2, claimed_by = NULL, last_error = 'ended badly' WHERE id = $1 AND claimed_by = $3")
+        .bind(id).bind(run_at).bind(slot).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 pub async fn next_due(conn: &mut Conn) -> Result<Option<Time>> {
     let (at,): (Option<i64>,) = on!(conn, c => sqlx::query_as("SELECT MIN(run_at) FROM job WHERE claimed_by IS NULL").fetch_one(c).await)?;
     Ok(at.map(Time))

@@ -51,7 +51,7 @@ pub async fn claim(tx: &mut Tx, slot: i64, now: Time, limit: i64) -> Result<Vec<
 macro_rules! release {
     ($rows:literal, $lock:literal) => {
         concat!(
-            "UPDATE peer SET claimed_by = NULL WHERE host IN (SELECT p.host FROM ",
+            "UPDATE peer SET claimed_by = NULL WHERE claimed_by = $2 AND host IN (SELECT p.host FROM ",
             $rows,
             " CROSS JOIN peer p WHERE p.host = r.value ->> 0",
             $lock,
@@ -60,11 +60,11 @@ macro_rules! release {
     };
 }
 
-/// Lets lanes go. On PostgreSQL they are locked in the order in which everybody does.
-pub async fn release(tx: &mut Tx, hosts: &[&str]) -> Result<()> {
+/// Lets lanes go that this process holds. On PostgreSQL they are locked in the order in which everybody does.
+pub async fn release(tx: &mut Tx, slot: i64, hosts: &[&str]) -> Result<()> {
     let hosts = column(hosts)?;
     over_rows!(tx.unseen(), release [""] [" ORDER BY p.host FOR UPDATE OF p"], query, q,
-        c => q.bind(hosts).execute(c).await.map(drop))?;
+        c => q.bind(hosts).bind(slot).execute(c).await.map(drop))?;
     Ok(())
 }
 

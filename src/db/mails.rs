@@ -90,6 +90,14 @@ pub async fn close(tx: &mut Tx, id: MailId, state: &str, sent_at: Option<Time>) 
     Ok(())
 }
 
+/// There is nothing left to say in one that nobody has begun to hand over.
+pub async fn void(tx: &mut Tx, id: MailId) -> Result<()> {
+    on!(tx.unseen(), c => sqlx::query(
+        "UPDATE mail SET state = 'void', claimed_by = NULL, subject = '', plain = '', html = '' WHERE id = $1 AND state = 'new'")
+        .bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// It is for the administrator now: `failed`, `unsure` or `held`. Its words stay.
 pub async fn set_aside(tx: &mut Tx, id: MailId, state: &str, error: Option<&str>) -> Result<()> {
     on!(tx.unseen(), c => sqlx::query("UPDATE mail SET state = $2, last_error = $3, claimed_by = NULL WHERE id = $1")
@@ -128,11 +136,11 @@ pub async fn drop_tellings(tx: &mut Tx) -> Result<()> {
 }
 
 /// Lets go of a claim whose work ended badly. What was being handed over is not sent again by itself.
-pub async fn let_go(tx: &mut Tx, id: MailId, next_at: Time) -> Result<()> {
+pub async fn let_go(tx: &mut Tx, slot: i64, id: MailId, next_at: Time) -> Result<()> {
     on!(tx.unseen(), c => sqlx::query(
         "UPDATE mail SET state = CASE WHEN state = 'sending' THEN 'unsure' ELSE state END, claimed_by = NULL, next_at = $2
-         WHERE id = $1 AND state IN ('new', 'sending')")
-        .bind(id).bind(next_at).execute(c).await.map(drop))?;
+         WHERE id = $1 AND state IN ('new', 'sending') AND claimed_by = $3")
+        .bind(id).bind(next_at).bind(slot).execute(c).await.map(drop))?;
     Ok(())
 }
 

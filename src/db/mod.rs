@@ -298,7 +298,13 @@ impl Db {
             }
             Self::Postgres(pool, _) => {
                 let _waiting = waits::WRITING.ask(pool);
-                Conn::Postgres(pool.begin().await?)
+                // By itself: who goes away in the middle must not leave the connection inside a transaction of which the library
+                // does not know yet. One that has begun and that nobody wants any more takes itself back.
+                let begun = tokio::spawn({
+                    let pool = pool.clone();
+                    async move { pool.begin().await }
+                });
+                Conn::Postgres(begun.await.map_err(|error| Error::Internal(format!("a transaction: {error}")))??)
             }
         };
         Ok(Tx::begun(conn, self.clone()))

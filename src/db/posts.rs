@@ -172,6 +172,13 @@ pub async fn has_started(conn: &mut Conn, author: ActorId, group: ActorId) -> Re
     Ok(row.is_some())
 }
 
+/// Whether somebody has written in a group, whatever became of it.
+pub async fn has_written(conn: &mut Conn, author: ActorId, group: ActorId) -> Result<bool> {
+    let row: Option<(PostId,)> = on!(conn, c => sqlx::query_as("SELECT id FROM post WHERE author_id = $1 AND group_id = $2 LIMIT 1")
+        .bind(author).bind(group).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
 /// Chooses an answer, or none, at version `at` of the question.
 pub async fn set_accepted(tx: &mut Tx, question: PostId, answer: Option<&Post>, by: Option<ActorId>, at: Time) -> Result<()> {
     on!(tx, c => sqlx::query(

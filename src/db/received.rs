@@ -106,9 +106,10 @@ pub async fn postpone(tx: &mut Tx, id: ReceivedId, next_at: Time, note: &str) ->
     Ok(())
 }
 
-/// Not dealt with: somebody else may.
-pub async fn put_back(tx: &mut Tx, id: ReceivedId, next_at: Time) -> Result<()> {
-    on!(tx.unseen(), c => sqlx::query("UPDATE received SET claimed_by = NULL, next_at = $2 WHERE id = $1 AND state = 'new'").bind(id).bind(next_at).execute(c).await.map(drop))?;
+/// Not dealt with by this process: somebody else may.
+pub async fn put_back(tx: &mut Tx, slot: i64, id: ReceivedId, next_at: Time) -> Result<()> {
+    on!(tx.unseen(), c => sqlx::query("UPDATE received SET claimed_by = NULL, next_at = $2 WHERE id = $1 AND state = 'new' AND claimed_by = $3")
+        .bind(id).bind(next_at).bind(slot).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -52,6 +52,12 @@ pub async fn get(conn: &mut Conn, root: PostId) -> Result<Option<ThreadCheck>> {
     Ok(on!(conn, c => sqlx::query_as("SELECT * FROM thread_check WHERE root_id = $1").bind(root).fetch_optional(c).await)?)
 }
 
+/// The same, held until this transaction is over.
+pub async fn lock(tx: &mut Tx, root: PostId) -> Result<Option<ThreadCheck>> {
+    Ok(on!(tx.unseen(), sqlite c => sqlx::query_as("SELECT * FROM thread_check WHERE root_id = $1").bind(root).fetch_optional(c).await,
+        postgres c => sqlx::query_as("SELECT * FROM thread_check WHERE root_id = $1 FOR UPDATE").bind(root).fetch_optional(c).await)?)
+}
+
 /// Notes that a comparison was asked for; one that is going on goes on.
 pub async fn ask(tx: &mut Tx, root: PostId, viewed: Option<Time>, now: Time) -> Result<()> {
     on!(tx.of_posts([root]), c => sqlx::query(

@@ -37,14 +37,16 @@ pub async fn receive(fed: &Federation, act: Act<'_>, said: &Said<'_>) -> Result<
             Some(group) if group.local => group,
             // One of ours moderates a group that nobody here may follow yet: the group's own list says so.
             Some(group) if fed.core.urls.is_ours(object) && group.moderators.as_deref() == Some(target) => {
+                fed.may_ask_for(said, &group.ap_id)?;
                 fed.fetch_moderators(&group).await?;
                 return Ok(Effect::Nothing("the group's own list was read"));
             }
             _ => return Ok(Effect::Nothing("no collection of a group of ours, and no group says so")),
         },
     };
+    let by = speaker(fed, &group, said).await?;
     let matter = if group.moderators.as_deref() == Some(target) {
-        let named = if on { fed.actor(object).await? } else { fed.known_actor(object).await? };
+        let named = if on { fed.actor_in(said, object).await? } else { fed.known_actor(object).await? };
         Matter::Moderator(named)
     } else {
         let mut known = featured(&mut conn, &group).await?;
@@ -60,7 +62,6 @@ pub async fn receive(fed: &Federation, act: Act<'_>, said: &Said<'_>) -> Result<
         }
         Matter::Pin(object.to_owned())
     };
-    let by = speaker(fed, &group, said).await?;
     Ok(act.word(&group, by, said, on, matter))
 }
 

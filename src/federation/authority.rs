@@ -90,11 +90,12 @@ pub async fn group_of(fed: &Federation, activity: &Value, post: Option<&Post>, s
 ///
 /// # Errors
 /// Passing ones when the group can't be asked for its moderators.
-pub async fn moderates(fed: &Federation, group: &Actor, by: &Actor) -> Result<bool> {
+pub async fn moderates(fed: &Federation, group: &Actor, by: &Actor, said: &Said<'_>) -> Result<bool> {
     let mut conn = fed.core.db.conn();
     if actors::is_moderator(&mut conn, group.id, by.id).await? || same_origin(&by.ap_id, &group.ap_id) {
         return Ok(true);
     }
+    fed.may_ask_for(said, &group.ap_id)?;
     fed.fetch_moderators(group).await?;
     actors::is_moderator(&mut conn, group.id, by.id).await
 }
@@ -104,8 +105,8 @@ pub async fn moderates(fed: &Federation, group: &Actor, by: &Actor) -> Result<bo
 /// # Errors
 /// [`Error::Forbidden`] for who may not.
 pub async fn speaker(fed: &Federation, group: &Actor, said: &Said<'_>) -> Result<Actor> {
-    let by = fed.actor(said.by).await?;
-    if group.local || moderates(fed, group, &by).await? { Ok(by) } else { Err(Error::Forbidden("error-only-moderators")) }
+    let by = fed.actor_in(said, said.by).await?;
+    if group.local || moderates(fed, group, &by, said).await? { Ok(by) } else { Err(Error::Forbidden("error-only-moderators")) }
 }
 
 /// An Undo that only names what it takes back, when that is the newest word about something.

@@ -35,19 +35,19 @@ pub async fn receive(fed: &Federation, act: Act<'_>, said: &Said<'_>) -> Result<
     let by = if group.local {
         speaker(fed, &group, said).await?
     } else {
-        let by = fed.actor(said.by).await?;
+        let by = fed.actor_in(said, said.by).await?;
         // Sent to us alone, it is about one of ours: what others may do elsewhere is for their servers.
         if said.announced_by.is_none() && !ours {
             return Ok(Effect::Nothing("no group says so"));
         }
-        if !moderates(fed, &group, &by).await? {
+        if !moderates(fed, &group, &by, said).await? {
             return Err(Error::Forbidden("error-only-moderators"));
         }
         by
     };
     let member = match actors::by_ap_id(&mut conn, object).await? {
         Some(member) => member,
-        None if group.local && !ours => fed.actor(object).await?,
+        None if group.local && !ours => fed.actor_in(said, object).await?,
         None => return Ok(Effect::Nothing("not known here")),
     };
     let said = Said { raw: said.raw.filter(|_| group.local), announced_by: said.announced_by.clone(), ..*said };

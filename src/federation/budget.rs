@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::model::Time;
 
 /// Requests to one server in an hour that others caused, all of them together.
-pub const AN_HOUR: u32 = 600;
+pub const AN_HOUR: u32 = 1_200;
 
 /// What was spent in this hour, by server.
 #[derive(Debug, Default)]

@@ -25,10 +25,11 @@ pub async fn receive(fed: &Federation, choice: &Value, said: &Said<'_>, choose: 
     if said.announced_by.as_ref().is_some_and(|group| group.id != answer.group_id) {
         return Err(Error::Forbidden("error-other-group"));
     }
-    let chooser = fed.actor(said.by).await?;
+    let chooser = fed.actor_in(said, said.by).await?;
     let group = actors::by_id(&mut fed.core.db.conn(), answer.group_id).await?;
     if !group.local && !actors::is_moderator(&mut fed.core.db.conn(), group.id, chooser.id).await? {
         // It may have become a moderator since we last asked.
+        fed.may_ask_for(said, &group.ap_id)?;
         fed.fetch_moderators(&group).await?;
     }
     Ok(Effect::Choice { chooser, answer: answer.id, choose, at: at.unwrap_or(said.at), raw: said.raw.map(str::to_owned) })

@@ -208,7 +208,7 @@ impl Client {
                         return Err(Error::Remote(format!("{url}: came as {kind:?}")));
                     }
                     let body = read(response, MAX_JSON).await?;
-                    let value = json::parse(&body).map_err(|why| Error::Remote(format!("{url}: {why}")))?;
+                    let value = json::parse_document(&body).map_err(|why| Error::Remote(format!("{url}: {why}")))?;
                     return Ok((url, value));
                 }
                 StatusCode::GONE => return Err(Error::RemoteGone),

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::{Federation, wire};
@@ -127,6 +129,29 @@ pub fn page(id: &str, part_of: &str, items: &[Value], next: Option<String>) -> V
         fields.insert("next".into(), next.into());
     }
     page
+}
+
+/// One page of what was said, as JSON: each item is the text that it is, for reading it again would take much more memory than its
+/// bytes.
+///
+/// # Errors
+/// Never with items that were read as JSON.
+pub fn page_of_texts(id: &str, part_of: &str, items: &[Box<RawValue>], next: Option<&str>) -> Result<String> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Page<'a> {
+        #[serde(rename = "@context")]
+        context: &'a str,
+        id: &'a str,
+        r#type: &'a str,
+        part_of: &'a str,
+        ordered_items: &'a [Box<RawValue>],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<&'a str>,
+    }
+    let (context, r#type) = ("https://www.w3.org/ns/activitystreams", "OrderedCollectionPage");
+    let page = Page { context, id, r#type, part_of, ordered_items: items, next };
+    serde_json::to_string(&page).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Adds to a page which of its posts were changed, and when: who has them learns from it which to fetch again.

@@ -54,6 +54,10 @@ impl Gate {
     fn let_in(&self, host: &str) -> Result<()> {
         if self.knocks.len() > REMEMBERED {
             self.knocks.retain_recent();
+            // Names that nobody has proven yet.
+            if self.knocks.len() > REMEMBERED {
+                return Err(Error::TooMany(600));
+            }
         }
         self.knocks.check_key(&host.to_owned()).map_err(|_| Error::TooMany(3_600))
     }

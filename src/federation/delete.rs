@@ -35,9 +35,18 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
         let by = fed.known_actor(said.by).await?;
         return Ok(Effect::Remove { by, ap_id: id.to_owned(), raw: said.raw.map(str::to_owned) });
     }
+    fed.may_ask_for(said, id)?;
     match fed.fetch_by_id(id).await {
-        // The group says that it was deleted, and its home does not have it: some peers answer 404 for what they removed.
-        Err(Error::RemoteGone | Error::NotFound) => gone(fed, id).await,
+        Err(Error::RemoteGone) => gone(fed, id).await,
+        // Some peers answer 404 for what they removed; but so does a server that is closed for a while. It counts when the group in
+        // which it stands says that it was deleted, and for nothing else.
+        Err(Error::NotFound) => {
+            let post = posts::by_ap_id(&mut fed.core.db.conn(), id).await?;
+            match said.announced_by.as_ref().zip(post) {
+                Some((group, post)) if post.group_id == group.id => gone(fed, id).await,
+                _ => Ok(Effect::Nothing("its home does not say that it is gone")),
+            }
+        }
         Ok(_) => Ok(Effect::Nothing("it is still there at its home")),
         Err(error) => Err(error),
     }
@@ -75,9 +84,10 @@ async fn moderated(fed: &Federation, delete: &Value, id: &str, said: &Said<'_>, 
     if author.as_deref() == Some(said.by) {
         return Ok(None);
     }
-    let by = fed.actor(said.by).await?;
+    let by = fed.actor_in(said, said.by).await?;
     // The home of a group may let its administrators act in it.
-    let moderates = if group.local { actors::is_moderator(&mut conn, group.id, by.id).await? } else { moderates(fed, &group, &by).await? };
+    let moderates =
+        if group.local { actors::is_moderator(&mut conn, group.id, by.id).await? } else { moderates(fed, &group, &by, said).await? };
     if !moderates {
         return Ok(None);
     }

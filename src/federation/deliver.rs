@@ -20,6 +20,7 @@ use crate::db::deliveries::{self, Delivery};
 use crate::db::lanes::{self, Lane};
 use crate::error::{Error, Result};
 use crate::model::{ActivityId, Time};
+use crate::ops::claims::Claim;
 
 /// Lanes that are worked at the same time. Most of the time of each goes by waiting for the other server; what bounds them is
 /// connections, of which a process often has a thousand.
@@ -90,15 +91,15 @@ impl Federation {
         for delivery in deliveries::due_in_short(&mut tx, hosts, self.core.now(), SHORT).await? {
             due.entry(delivery.host.clone()).or_default().push(delivery);
         }
-        tx.commit().await?;
+        self.core.claims.commit(tx, taken.iter().map(|lane| Claim::Lane(lane.host.clone()))).await?;
         Ok(taken.into_iter().map(|lane| Taken { due: due.remove(&lane.host).unwrap_or_default(), lane }).collect())
     }
 
-    /// Works one lane that was taken, and lets it go; says how many deliveries were tried.
+    /// Works one lane that was taken, and lets it go; says how many deliveries were tried, or what went wrong before it was let go.
     ///
     /// # Errors
-    /// When the database can't be read or written.
-    pub async fn work_lane(self: &Arc<Self>, taken: Taken) -> Result<usize> {
+    /// When it can't be let go.
+    pub async fn work_lane(self: &Arc<Self>, taken: Taken) -> Result<Result<usize>> {
         let host = taken.lane.host.clone();
         let mut work = Work::new(self, taken);
         let outcome = work.empty().await;
@@ -107,7 +108,7 @@ impl Federation {
         // After an error some may be under way: who takes the lane next must not meet them.
         work.flying.shutdown().await;
         self.notes.release(&host, in_line).await?;
-        outcome
+        Ok(outcome)
     }
 
     /// Every lane that rests may try once more, now.

@@ -53,6 +53,9 @@ async fn asked_for(fed: &Federation, resource: &str) -> Result<Actor> {
     if resource.is_empty() || resource.len() > 500 {
         return Err(Error::Bad("resource must be acct:name@host or the address of a person or group".into()));
     }
+    if resource.chars().any(char::is_control) {
+        return Err(Error::Bad("resource holds what no name or address does".into()));
+    }
     let (urls, mut conn) = (&fed.core.urls, fed.core.db.conn());
     let authority = urls.authority();
     if resource == format!("acct:{authority}@{authority}") || resource.trim_end_matches('/') == urls.base() {

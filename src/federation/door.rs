@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
+use serde_json::Value;
 
 use super::pace::Claimed;
 use super::routes::Answer;
@@ -40,19 +41,32 @@ pub(super) async fn inbox(State(fed): State<Arc<Federation>>, request: Request) 
     }
     let parse = || strict::parse(&body).map_err(|why| Error::Bad(format!("not JSON that we read: {why}")));
     let (signer, activity) = match signer {
-        Ok(signer) => (signer, parse()?),
+        Ok(signer) => {
+            // Whatever becomes of it, it was sent.
+            fed.pace.take(&signer.host, body.len(), fed.core.now())?;
+            (signer, parse()?)
+        }
         // Its actor is gone and its key with it: a server tells everybody. There is nothing left to do.
         Err(Error::RemoteGone) if wire::kind(&parse()?) == "Delete" => return Ok(StatusCode::ACCEPTED.into_response()),
+        // Some say no more than that there is no such key. That counts for who leaves themselves, which changes nothing here.
+        Err(Error::NotFound) if is_farewell(&parse()?) => return Ok(StatusCode::ACCEPTED.into_response()),
         Err(Error::RemoteGone) => return Err(Error::Signature(Doubt::of("key", "the key's owner is gone")).into()),
+        Err(Error::NotFound) => return Err(Error::Signature(Doubt::of("key", "there is no such key")).into()),
         Err(error) => return Err(error.into()),
     };
     let text = String::from_utf8(body).map_err(|_| Error::Bad("not UTF-8".into()))?;
-    let taken = fed.take(&signer, &activity, text).await;
+    let taken = fed.take(&signer, activity, text).await;
     if let Err(error @ Error::Signature(_)) = &taken {
         fed.core.metrics.not_believed(error);
     }
     taken?;
     Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// Whether somebody says that they are gone themselves.
+fn is_farewell(activity: &Value) -> bool {
+    let actor = wire::field_id(activity, "actor");
+    wire::kind(activity) == "Delete" && actor.is_some() && wire::field_id(activity, "object") == actor
 }
 
 async fn read_body(parts: &Parts, body: Body) -> Result<Vec<u8>> {

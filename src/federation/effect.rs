@@ -247,6 +247,7 @@ async fn actor_gone(core: &Core, tx: &mut Tx, ap_id: &str, raw: Option<&str>) ->
     if actor.deleted_at.is_some() {
         return Ok(Outcome::Ignored("it was gone before"));
     }
+    actors::shut_out(tx, actor.id).await?;
     if let Some(raw) = raw {
         pass_on_about(core, tx, &actor, raw).await?;
     }

@@ -48,7 +48,7 @@ pub async fn receive(fed: &Federation, act: Act<'_>, said: &Said<'_>) -> Result<
         return Ok(Effect::Nothing("about nothing that we know"));
     }
     let text = [wire::text(act.it, "content"), wire::text(act.it, "summary")].into_iter().find(|text| !text.is_empty());
-    let by = fed.actor(said.by).await?;
+    let by = fed.actor_in(said, said.by).await?;
     let reason = cut(&text.unwrap_or_default(), LONGEST);
     Ok(Effect::Report { by, posts: reported, member, reason, flag: act.id(said) })
 }

@@ -25,6 +25,7 @@ use crate::model::{Actor, Time};
 use crate::ops::Outcome;
 use crate::ops::arrived::Via;
 use crate::ops::background::unbroken;
+use crate::ops::claims::Claim;
 use crate::ops::replies::{self, Reply};
 
 /// Most activities in one commit.
@@ -105,13 +106,20 @@ async fn answered(fed: &Federation, activity: &Value, said: &Said<'_>) -> Result
     }
 }
 
-/// A received activity, and what it says.
-type Opened = (Received, Result<Value>);
+/// A received activity, and what it says: of a large one that is read when it is its turn, for it takes more memory than its bytes.
+type Opened = (Received, Option<Result<Value>>);
+
+/// Longer ones are large, in bytes.
+const LARGE: usize = 8 * 1024;
 
 fn opened(received: Received) -> Opened {
-    let activity = std::panic::catch_unwind(|| json::parse(received.body.as_bytes()));
-    let activity = activity.unwrap_or_else(|_| Err("reading it panicked".into())).map_err(Error::Bad);
+    let activity = (received.body.len() <= LARGE).then(|| read(&received));
     (received, activity)
+}
+
+fn read(received: &Received) -> Result<Value> {
+    let activity = std::panic::catch_unwind(|| json::parse(received.body.as_bytes()));
+    activity.unwrap_or_else(|_| Err("reading it panicked".into())).map_err(Error::Bad)
 }
 
 /// What was found out about one received activity.
@@ -135,7 +143,8 @@ impl Federation {
         let mut tx = self.core.db.begin().await?;
         let hosts: Vec<String> = open.into_iter().map(|(host, _)| host).collect();
         let claimed = received::claim(&mut tx, self.core.ids.slot(), &hosts, now, share).await?;
-        tx.commit().await?;
+        let ids = claimed.iter().map(|received| received.id).collect();
+        self.core.claims.commit(tx, [Claim::Received(ids)]).await?;
         self.courtesy.note(claimed.len() > BATCH / 4);
         Ok(Batch::begin(&self.turns, claimed))
     }
@@ -159,12 +168,13 @@ impl Federation {
         let count = batch.len();
         let (found, mut ready) = mpsc::channel(BATCH);
         let by_host: Vec<Vec<Opened>> = batch.take().into_iter().map(|of_one| of_one.into_iter().map(opened).collect()).collect();
-        let known = Known::of(self, by_host.iter().flatten().filter_map(|(_, activity)| activity.as_ref().ok())).await?;
+        let known = Known::of(self, by_host.iter().flatten().filter_map(|(_, activity)| activity.as_ref()?.as_ref().ok())).await?;
         let known = &known;
         // Both sides run side by side. One that stood still while it holds the writing connection would stop the other.
         let find_out = async {
             let all = futures_util::stream::iter(by_host).for_each_concurrent(None, |of_one| {
                 futures_util::stream::iter(of_one).for_each_concurrent(FETCHING, |(received, activity)| async {
+                    let activity = activity.unwrap_or_else(|| read(&received));
                     let effect = unbroken(tokio::time::timeout(PATIENCE, Box::pin(self.prepare(&received, activity, known)))).await;
                     let effect =
                         effect.and_then(|in_time| in_time.unwrap_or_else(|_| Err(Error::Remote("other servers took too long".into()))));

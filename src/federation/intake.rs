@@ -17,6 +17,8 @@ use crate::ops::Core;
 
 /// Activities that wait for a commit; beyond that peers are told to come back.
 const WAITING: usize = 2_000;
+/// Longest activity, in bytes, that holds nothing that somebody wrote.
+const LONGEST_WORD: usize = 64 * 1024;
 
 /// Keeps what arrives, many to a commit.
 #[derive(Debug)]
@@ -79,16 +81,27 @@ impl Federation {
     /// # Errors
     /// [`Error::Bad`] when it is no activity; [`Error::Signature`] when it is not the signer's (T-01);
     /// [`Error::Unavailable`] when it can't be kept now.
-    pub async fn take(&self, signer: &Actor, activity: &Value, body: String) -> Result<()> {
+    pub async fn take(&self, signer: &Actor, activity: Value, body: String) -> Result<()> {
+        let received = self.received(signer, &activity, body)?;
+        // Whoever waits for the commit holds no more than the text.
+        drop(activity);
+        self.intake.store(received).await
+    }
+
+    fn received(&self, signer: &Actor, activity: &Value, body: String) -> Result<Received> {
         let by = wire::field_id(activity, "actor").ok_or_else(|| Error::Bad("the activity has no actor".into()))?;
         if by != signer.ap_id {
             return Err(Error::Signature(Doubt::of("actor", format!("signed by {}, but the actor is {by}", signer.ap_id))));
         }
-        if wire::kind(activity).is_empty() {
-            return Err(Error::Bad("the activity has no type".into()));
+        match wire::kind(activity) {
+            "" => return Err(Error::Bad("the activity has no type".into())),
+            // What somebody wrote may be long; a vote, a follow or an answer to one is not.
+            "Create" | "Update" | "Announce" => {}
+            _ if body.len() > LONGEST_WORD => return Err(Error::TooLarge),
+            _ => {}
         }
         // NodeBB's ids differ only behind the #, so that stays; one without an id is known by its content.
-        let ap_id = match wire::id(activity) {
+        let ap_id = match activity.get("id").and_then(Value::as_str) {
             // Gancio says each change of an event under the same id: what is new in it makes it another.
             Some(id) if event::is_undated(activity) && id.len() < client::LONGEST_URL / 2 => {
                 format!("{id}#{}", signature::digest::digest(body.as_bytes()))
@@ -101,8 +114,7 @@ impl Federation {
             return Err(Error::Bad("the activity's id lies on another server than its actor".into()));
         }
         let now = self.core.now();
-        self.pace.take(&signer.host, now)?;
-        let received = Received {
+        Ok(Received {
             id: ReceivedId(self.core.ids.next()),
             ap_id,
             actor: signer.ap_id.clone(),
@@ -113,7 +125,6 @@ impl Federation {
             next_at: now,
             received_at: now,
             host: signer.host.clone(),
-        };
-        self.intake.store(received).await
+        })
     }
 }

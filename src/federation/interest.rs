@@ -49,7 +49,7 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>, undone
         return Err(Error::Forbidden("error-other-group"));
     }
     let active = (wire::kind(activity) == "Add") != undone;
-    let who = if active { fed.actor(said.by).await? } else { fed.known_actor(said.by).await? };
+    let who = if active { fed.actor_in(said, said.by).await? } else { fed.known_actor(said.by).await? };
     let at = moment(&mut conn, post.id, &who, active, at, said.at).await?;
     let word = wire::id(activity).unwrap_or_default().to_owned();
     Ok(Effect::Interest { who, question: post.id, active, word, at, raw: said.raw.map(str::to_owned) })

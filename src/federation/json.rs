@@ -1,5 +1,6 @@
 //! Reading JSON that strangers send: strict where two readers could disagree, and never deeper than we can follow.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -9,14 +10,31 @@ use serde_json::{Map, Number, Value};
 const DEPTH: usize = 32;
 /// Most entries in one array or object.
 const ENTRIES: usize = 10_000;
+/// Most values in an activity: two bytes of text can be hundreds of memory.
+const VALUES: usize = 20_000;
+/// The same in a document that we asked for, which may be a long page of a collection.
+const VALUES_OF_DOCUMENT: usize = 100_000;
 
-/// Reads one JSON value. Refuses duplicate keys, nesting beyond 32, NUL in text and anything after the end.
+/// Reads an activity. Refuses duplicate keys, nesting beyond 32, more than 20 000 values, NUL in text and anything after the end.
 ///
 /// # Errors
 /// What is wrong, in English, for the developer of a peer.
 pub fn parse(bytes: &[u8]) -> Result<Value, String> {
+    parse_up_to(bytes, VALUES)
+}
+
+/// Reads a document that we asked for: the same, with up to 100 000 values.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_document(bytes: &[u8]) -> Result<Value, String> {
+    parse_up_to(bytes, VALUES_OF_DOCUMENT)
+}
+
+fn parse_up_to(bytes: &[u8], values: usize) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: 0 }.deserialize(&mut reader).map_err(|error| error.to_string())?;
+    let left = Cell::new(values);
+    let value = Strict { depth: 0, left: &left }.deserialize(&mut reader).map_err(|error| error.to_string())?;
     reader.end().map_err(|error| error.to_string())?;
     refuse_linked_data_tricks(&value)?;
     Ok(value)
@@ -64,24 +82,28 @@ fn refuse_linked_data_tricks(value: &Value) -> Result<(), String> {
     fields.iter().filter(|(key, _)| *key != "@context").try_for_each(|(_, inner)| refuse_linked_data_tricks(inner))
 }
 
-struct Strict {
+struct Strict<'a> {
     depth: usize,
+    /// Values that may still come, in all.
+    left: &'a Cell<usize>,
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.left.get().checked_sub(1).ok_or_else(|| de::Error::custom("too many values"))?;
+        self.left.set(left);
         deserializer.deserialize_any(self)
     }
 }
 
-impl Strict {
+impl Strict<'_> {
     fn below<E: de::Error>(&self) -> Result<Self, E> {
-        if self.depth >= DEPTH { Err(E::custom("nested too deeply")) } else { Ok(Self { depth: self.depth + 1 }) }
+        if self.depth >= DEPTH { Err(E::custom("nested too deeply")) } else { Ok(Self { depth: self.depth + 1, left: self.left }) }
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,6 +138,7 @@ impl<'de> Visitor<'de> for Strict {
             }
             list.push(value);
         }
+        list.shrink_to_fit();
         Ok(Value::Array(list))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
@@ -160,5 +183,15 @@ mod tests {
         ] {
             assert!(parse(bad.as_bytes()).is_err(), "{bad:.60}");
         }
+    }
+
+    #[test]
+    fn what_unpacks_to_much_more_than_its_bytes_is_refused() {
+        let towers = |number: usize| format!("[{}]", vec![format!("{}0{}", "[".repeat(28), "]".repeat(28)); number].join(","));
+        // Each tower is 29 values, and the list is one.
+        assert!(parse(towers(19_999 / 29).as_bytes()).is_ok());
+        assert_eq!(parse(towers(20_000 / 29 + 1).as_bytes()).unwrap_err().split(" at ").next(), Some("too many values"));
+        assert!(parse_document(towers(3_000).as_bytes()).is_ok());
+        assert!(parse_document(towers(4_000).as_bytes()).is_err());
     }
 }

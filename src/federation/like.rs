@@ -29,7 +29,7 @@ pub async fn receive(fed: &Federation, like: &Value, said: &Said<'_>, active: bo
     if said.announced_by.as_ref().is_some_and(|group| group.id != post.group_id) {
         return Err(Error::Forbidden("error-other-group"));
     }
-    let who = if active { fed.actor(said.by).await? } else { fed.known_actor(said.by).await? };
+    let who = if active { fed.actor_in(said, said.by).await? } else { fed.known_actor(said.by).await? };
     let like = wire::id(like).unwrap_or_default().to_owned();
     // The very word that is taken back: this comes after it, whatever the clocks say. Many a Like bears no date.
     let standing = useful::standing(&mut fed.core.db.conn(), post.id, who.id).await?;

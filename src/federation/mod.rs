@@ -225,6 +225,36 @@ impl Federation {
         }
     }
 
+    /// As [`Federation::actor`], for one that an activity speaks of: who lives on another server than the one that sent it is asked
+    /// for within bounds.
+    ///
+    /// # Errors
+    /// As [`Federation::fetch_by_id`] and [`Federation::may_ask_for`].
+    pub(super) async fn actor_in(&self, said: &inbox::Said<'_>, id: &str) -> Result<Actor> {
+        match actors::by_ap_id(&mut self.core.db.conn(), id).await? {
+            Some(actor) if actor.deleted_at.is_some() => Err(Error::RemoteGone),
+            Some(actor) => Ok(actor),
+            None => {
+                self.may_ask_for(said, id)?;
+                Box::pin(self.fetch_actor(id)).await
+            }
+        }
+    }
+
+    /// Takes a request for something of which an activity says that it is there; of the server that sent it, as many as it likes. So
+    /// nobody makes us knock on a stranger's door without end (T-77).
+    ///
+    /// # Errors
+    /// [`Error::Remote`] when that server was asked often enough in this hour; [`Error::Bad`] for no address.
+    pub(super) fn may_ask_for(&self, said: &inbox::Said<'_>, id: &str) -> Result<()> {
+        let sender = said.announced_by.as_ref().map_or(said.by, |group| group.ap_id.as_str());
+        let host = authority(&self.client.check_url(id)?);
+        if crate::model::urls::same_origin(id, sender) || self.budget.take(&host, self.core.now()) {
+            return Ok(());
+        }
+        Err(Error::Remote(format!("{host} was asked often enough in this hour")))
+    }
+
     /// Fetches an actor and stores it.
     ///
     /// # Errors

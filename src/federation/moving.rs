@@ -31,9 +31,10 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     if target == object {
         return Err(Error::Bad("it is where it was".into()));
     }
-    let mut from = fed.actor(said.by).await?;
+    let mut from = fed.actor_in(said, said.by).await?;
     if !said.first_hand {
         // A group says that somebody moved; their own server must say so too.
+        fed.may_ask_for(said, said.by)?;
         from = fed.fetch_actor(said.by).await?;
         if whereabouts::of(&mut fed.core.db.conn(), from.id).await?.moved_to.as_deref() != Some(target) {
             return Err(Error::Forbidden("error-not-yours"));
@@ -42,6 +43,7 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     let to = if fed.core.urls.is_ours(target) {
         actors::by_ap_id(&mut fed.core.db.conn(), target).await?.ok_or(Error::RemoteGone)?
     } else {
+        fed.may_ask_for(said, target)?;
         fed.fetch_actor(target).await?
     };
     if to.is_group() != from.is_group() {
@@ -66,8 +68,8 @@ async fn turn(fed: &Federation, activity: &Value, id: &str, kind: PostKind, said
         return Err(Error::Forbidden("error-other-group"));
     }
     let question = posts::by_id(&mut conn, reply.root_id).await?;
-    let by = fed.actor(said.by).await?;
-    if !group.local && question.author_id != by.id && !moderates(fed, &group, &by).await? {
+    let by = fed.actor_in(said, said.by).await?;
+    if !group.local && question.author_id != by.id && !moderates(fed, &group, &by, said).await? {
         return Err(Error::Forbidden("error-only-asker-moves"));
     }
     Ok(Act::of(activity).word(&group, by, said, kind == PostKind::Answer, Matter::Answer(id.to_owned())))

@@ -125,7 +125,7 @@ impl Write for Note {
         let released = by_host.iter().filter(|(_, entries)| entries.iter().any(|entry| matches!(entry, Entry::Release(_))));
         let released: Vec<&str> = released.map(|(host, _)| *host).collect();
         if !released.is_empty() {
-            lanes::release(&mut tx, &released).await?;
+            lanes::release(&mut tx, core.ids.slot(), &released).await?;
         }
         tx.commit().await
     }

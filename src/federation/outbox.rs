@@ -296,7 +296,7 @@ impl Federation {
     /// That somebody left goes to every server that we know: their name may be anywhere.
     async fn to_everybody(&self, tx: &mut Tx, said: &Activity) -> Result<()> {
         for (inbox, host) in leaving::every_inbox(tx).await? {
-            if self.core.may_federate_with(&host).await? {
+            if self.core.may_federate_with_in(tx, &host).await? {
                 deliveries::enqueue(tx, said.id, &inbox, &host, &said.about, self.core.now()).await?;
             }
         }

@@ -18,6 +18,8 @@ use crate::model::urls::authority;
 const EACH: i64 = Time::SECOND / 100;
 /// And in one go, what was queued while we were away: two thousand.
 const AT_ONCE: i64 = 2_000 * EACH;
+/// Bytes of an activity that counts as one; a longer one counts as several.
+const SIZE: usize = 16 * 1024;
 /// Bytes of bodies that wait for keys we don't have yet, in all and of one server.
 const WAITING: usize = 32 * 1024 * 1024;
 const WAITING_OF_ONE: usize = 4 * 1024 * 1024;
@@ -39,9 +41,10 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// In how many seconds a bucket that is full again at `full_at` gives something.
-fn wait(full_at: Time, now: Time) -> Option<i64> {
-    // After the clock was set back nobody waits longer than an empty bucket takes.
-    let taken = (full_at.0 - now.0).clamp(0, AT_ONCE);
+fn wait(full_at: &mut Time, now: Time) -> Option<i64> {
+    // What was long may have taken more than there was, but no more than that; it is more only when the clock was set back.
+    *full_at = Time(full_at.0.clamp(now.0, now.0 + 2 * AT_ONCE));
+    let taken = full_at.0 - now.0;
     let over = taken + EACH - AT_ONCE;
     (over > 0).then(|| over.div_euclid(Time::SECOND) + 1)
 }
@@ -52,21 +55,22 @@ impl Pace {
     /// # Errors
     /// [`Error::TooMany`] when it may not.
     pub fn may(&self, host: &str, now: Time) -> Result<()> {
-        let full_at = locked(&self.full_at).get(host).copied();
-        full_at.and_then(|full_at| wait(full_at, now)).map_or(Ok(()), |seconds| Err(Error::TooMany(seconds)))
+        let seconds = locked(&self.full_at).get_mut(host).and_then(|full_at| wait(full_at, now));
+        seconds.map_or(Ok(()), |seconds| Err(Error::TooMany(seconds)))
     }
 
-    /// A server has sent something; its signature has been checked.
+    /// A server has sent something of so many bytes; its signature has been checked.
     ///
     /// # Errors
     /// [`Error::TooMany`] when that was one too many.
-    pub fn take(&self, host: &str, now: Time) -> Result<()> {
+    pub fn take(&self, host: &str, bytes: usize, now: Time) -> Result<()> {
         let mut buckets = locked(&self.full_at);
         let full_at = buckets.entry(host.to_owned()).or_insert(now);
-        if let Some(seconds) = wait(*full_at, now) {
+        if let Some(seconds) = wait(full_at, now) {
             return Err(Error::TooMany(seconds));
         }
-        *full_at = Time((full_at.0).clamp(now.0, now.0 + AT_ONCE)).plus(EACH);
+        let counts = i64::try_from(bytes.div_ceil(SIZE).max(1)).unwrap_or(i64::MAX).saturating_mul(EACH);
+        *full_at = full_at.plus(counts.min(AT_ONCE));
         Ok(())
     }
 
@@ -161,16 +165,19 @@ mod tests {
     fn a_server_sends_two_thousand_at_once_and_a_hundred_a_second() {
         let pace = Pace::default();
         for _ in 0..2_000 {
-            pace.take("a.example", NOW).unwrap();
+            pace.take("a.example", 1, NOW).unwrap();
         }
-        assert!(matches!(pace.take("a.example", NOW), Err(Error::TooMany(1))));
+        assert!(matches!(pace.take("a.example", 1, NOW), Err(Error::TooMany(1))));
         assert!(pace.may("a.example", NOW).is_err());
-        pace.take("b.example", NOW).unwrap();
+        pace.take("b.example", 1, NOW).unwrap();
         let later = NOW.plus(Time::SECOND);
-        let sent = (0..2_000).filter(|_| pace.take("a.example", later).is_ok()).count();
+        let sent = (0..2_000).filter(|_| pace.take("a.example", 1, later).is_ok()).count();
         assert_eq!(sent, 100);
         pace.forget_quiet_servers(later.plus(Time::HOUR));
         assert!(locked(&pace.full_at).is_empty());
+        // A megabyte counts as sixty-four.
+        let sent = (0..2_000).filter(|_| pace.take("a.example", 1024 * 1024, later).is_ok()).count();
+        assert_eq!(sent, 2_000_usize.div_ceil(64));
     }
 
     #[test]
@@ -179,9 +186,10 @@ mod tests {
         for _ in 0..10_000 {
             pace.may("a.example", NOW).unwrap();
         }
-        pace.take("a.example", NOW.plus(Time::DAY)).unwrap();
+        pace.take("a.example", 1, NOW.plus(Time::DAY)).unwrap();
         assert!(pace.may("a.example", NOW).is_err());
-        assert!(matches!(pace.may("a.example", NOW), Err(Error::TooMany(1))));
+        assert!(matches!(pace.may("a.example", NOW), Err(Error::TooMany(21))));
+        pace.may("a.example", NOW.plus(21 * Time::SECOND)).unwrap();
     }
 
     #[test]

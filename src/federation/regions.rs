@@ -156,7 +156,7 @@ impl Federation {
         let mut tx = self.core.db.begin().await?;
         for region in &found {
             regions::put(&mut tx, region).await?;
-            if open && !self.core.blocks(&region.host).await? {
+            if open && !self.core.blocks_in(&mut tx, &region.host).await? {
                 let peer = deliveries::peer(&mut tx, &region.host).await?;
                 if peer.is_none_or(|peer| peer.software.is_none() && peer.looked_up_at.is_none_or(|at| at.plus(LOOK_AGAIN) <= now)) {
                     deliveries::know(&mut tx, &region.host).await?;

@@ -11,6 +11,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::door::inbox;
@@ -235,7 +236,7 @@ async fn actor_part(fed: &Federation, name: &str, is_group: bool, part: &str, pl
     let mut conn = fed.core.db.conn();
     let id = format!("{}/{part}", actor.ap_id);
     Ok(answer(&match part {
-        "outbox" => outbox(fed, &actor, &id, place).await?,
+        "outbox" => return Ok(outbox(fed, &actor, &id, place).await?),
         // How many, not who (T-61).
         "followers" => collections::counted(&id, follows::count(&mut conn, actor.id).await?),
         "following" if !is_group => collections::counted(&id, follows::count_following(&mut conn, actor.id).await?),
@@ -254,23 +255,23 @@ async fn actor_part(fed: &Federation, name: &str, is_group: bool, part: &str, pl
 }
 
 /// What an actor started or, for a group, passed on that started a thread; as it was said.
-async fn outbox(fed: &Federation, actor: &Actor, id: &str, place: &Place) -> Result<Value> {
+async fn outbox(fed: &Federation, actor: &Actor, id: &str, place: &Place) -> Result<Response> {
     let mut conn = fed.core.db.conn();
     if place.page.is_none() && place.before.is_none() {
         let total = activities::count_outbox(&mut conn, actor.id).await?;
-        return Ok(collections::paged(id, total, &format!("{id}?page=1"), None));
+        return Ok(answer(&collections::paged(id, total, &format!("{id}?page=1"), None)));
     }
     let before = place.before.unwrap_or(ActivityId(i64::MAX));
     let mut said = activities::outbox(&mut conn, actor.id, before, collections::PAGE + 1).await?;
     let more = said.len() > usize::try_from(collections::PAGE).unwrap_or(usize::MAX);
     said.truncate(usize::try_from(collections::PAGE).unwrap_or(usize::MAX));
     let next = said.last().filter(|_| more).map(|last| format!("{id}?page=1&before={}", last.id));
-    let mut items: Vec<Value> = Vec::new();
+    let mut items: Vec<Box<RawValue>> = Vec::new();
     for said in &said {
-        items.extend(letters::text(&mut conn, said, actor).await?.and_then(|text| serde_json::from_str(&text).ok()));
+        items.extend(letters::text(&mut conn, said, actor).await?.and_then(|text| RawValue::from_string(text).ok()));
     }
     let this = place.before.map_or_else(|| format!("{id}?page=1"), |before| format!("{id}?page=1&before={before}"));
-    Ok(collections::page(&this, id, &items, next))
+    Ok(with_type(collections::page_of_texts(&this, id, &items, next.as_deref())?))
 }
 
 async fn thread_start(State(fed): State<Arc<Federation>>, Path(id): Path<PostId>, parts: Parts) -> Answer {

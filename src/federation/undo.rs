@@ -65,7 +65,7 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
             if let Some(event) = join::joined_by(&mut conn, id, said.by).await? {
                 return join::receive_leave(fed, &event, Some(id), at, said).await;
             }
-            let who = fed.actor(said.by).await?;
+            let who = fed.actor_in(said, said.by).await?;
             match useful::post_of(&mut conn, id, who.id).await? {
                 Some(post) => {
                     let at = like::moment(fed, post, who.id, false, at, said.at).await?;

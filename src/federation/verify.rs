@@ -73,7 +73,7 @@ impl Federation {
     ///
     /// # Errors
     /// [`Error::Signature`] when nobody did, or not this; [`Error::Forbidden`] for servers we don't speak with;
-    /// [`Error::RemoteGone`] when the key's owner is gone; [`Error::TooMany`] when its key can't be asked for just now.
+    /// [`Error::RemoteGone`] when the key's owner is gone, [`Error::NotFound`] when there is no such key; [`Error::TooMany`] when its key can't be asked for just now.
     pub async fn verify(&self, parts: &Parts, body: &[u8]) -> Result<Actor> {
         let now = self.core.now();
         let usable = |key_id: &str| self.client.check_url(key_id).is_ok();
@@ -104,7 +104,6 @@ impl Federation {
     async fn fetched_key(&self, claim: &Claim) -> Result<Actor> {
         self.fetch_key_owner(&claim.key_id).await.map_err(|error| match error {
             Error::Remote(why) | Error::Bad(why) => Error::Signature(Doubt::of("key", format!("the key can't be had: {why}"))),
-            Error::NotFound => Error::Signature(Doubt::of("key", "there is no such key")),
             other => other,
         })?;
         match self.known_key(&claim.key_id).await? {

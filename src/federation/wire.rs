@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::client::LONGEST_URL;
 use crate::db::moved::Moved;
 use crate::model::names::clean;
 use crate::model::topic::{MOST, Tag};
@@ -10,13 +11,15 @@ use crate::model::{PostKind, Topic, Urls};
 /// The address of everybody.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
-/// The id of something that is given as an id or as an object with one.
+/// The id of something that is given as an id or as an object with one. One that is longer than any address is none: ids stand in
+/// indexes, which hold no more.
 pub fn id(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(id) => Some(id),
+    let id = match value {
+        Value::String(id) => Some(id.as_str()),
         Value::Object(fields) => fields.get("id").and_then(Value::as_str),
         _ => None,
-    }
+    };
+    id.filter(|id| id.len() <= LONGEST_URL)
 }
 
 /// The id in a field; of a list, the first.
@@ -90,7 +93,7 @@ pub const MOVED: [(&str, PostKind); 2] = [("meent:answers", PostKind::Answer), (
 pub fn moved(value: &Value) -> Vec<Moved> {
     let of = |(term, kind): (&str, PostKind)| {
         let ids = value.get(term).map(ids).unwrap_or_default();
-        let fit = |id: &&str| id.len() <= super::client::LONGEST_URL && url::Url::parse(id).is_ok();
+        let fit = |id: &&str| id.len() <= LONGEST_URL && url::Url::parse(id).is_ok();
         ids.into_iter().filter(fit).take(200).map(move |id| Moved { ap_id: id.to_owned(), kind }).collect::<Vec<_>>()
     };
     let mut found: Vec<Moved> = MOVED.into_iter().flat_map(of).collect();

@@ -8,12 +8,12 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, TryFutureExt};
 
 use crate::db::jobs::{self, Job, JobKind};
-use crate::db::{Tx, backfill, connections};
+use crate::db::{Tx, backfill, connections, thread_checks};
 use crate::error::Result;
 use crate::federation::Federation;
 use crate::federation::backfill::Left;
 use crate::federation::waiting::soon;
-use crate::model::{ActorId, JobId, Time};
+use crate::model::{JobId, Time};
 use crate::ops::closing::{self, Step};
 use crate::ops::keeping::{Stage, Watch, Watcher, routine};
 use crate::ops::{agenda, asking_again, comparing, connecting, digesting, files, offering, regions, registering, sizes, tidying};
@@ -86,7 +86,7 @@ pub(super) async fn run_job(fed: &Federation, job: Job) -> Result<()> {
         }
         Ok(Left::Nothing) if repeated.is_some() => jobs::again(&mut tx, job.id, repeated.unwrap_or(now), true, None).await?,
         // Somebody may have asked for it anew while the last run ended.
-        Ok(Left::Nothing) if job.kind == JobKind::Backfill && is_asked_anew(&mut tx, &job).await? => {
+        Ok(Left::Nothing) if is_asked_anew(&mut tx, &job).await? => {
             jobs::again(&mut tx, job.id, now, true, None).await?;
         }
         Ok(Left::Nothing) if job.kind == JobKind::SayConnection && connections::unsaid(&mut tx, &job.subject).await?.is_some() => {
@@ -126,9 +126,20 @@ fn ends_when_refused(kind: JobKind) -> bool {
     matches!(kind, JobKind::CheckThread | JobKind::CheckGroup | JobKind::ResyncThread | JobKind::CatchUp)
 }
 
+/// What is asked for is noted, and queued unless it is queued already. So whoever takes it out of the queue looks at that note, and
+/// holds it meanwhile.
 async fn is_asked_anew(tx: &mut Tx, job: &Job) -> Result<bool> {
-    let Ok(group) = job.subject.parse::<ActorId>() else { return Ok(false) };
-    Ok(backfill::get(tx, group).await?.is_some_and(|state| state.state != "done"))
+    Ok(match job.kind {
+        JobKind::Backfill => {
+            let Ok(group) = job.subject.parse() else { return Ok(false) };
+            backfill::lock(tx, group).await?.is_some_and(|noted| noted.state != "done")
+        }
+        JobKind::CheckThread => {
+            let Ok(root) = job.subject.parse() else { return Ok(false) };
+            thread_checks::lock(tx, root).await?.is_some_and(|noted| noted.state == "asked")
+        }
+        _ => false,
+    })
 }
 
 /// What is done again and again: the digests, the agenda, the comparisons at night, tidying, and backups where they are set.

@@ -9,12 +9,12 @@ use lettre::message::{Attachment, Mailbox, MultiPart};
 use lettre::{Address, Message};
 
 use super::Work;
-use super::held::Claim;
 use super::smtp;
 use crate::db::mails::{self, Mail};
 use crate::error::{Error, Result};
 use crate::federation::Federation;
 use crate::model::{Lang, MailId, Time};
+use crate::ops::claims::{Claim, Held};
 use crate::ops::mailing::{self, Letter, Written};
 use crate::ops::sending::{self, Ready, Refusal};
 use crate::ops::{Core, auditing};
@@ -37,8 +37,8 @@ impl Work for Mails {
     fn claim(mail: &Self::Piece) -> Claim {
         Claim::Mail(mail.id)
     }
-    async fn work(fed: Arc<Federation>, mail: Self::Piece) -> Result<()> {
-        work(&fed.core, mail).await
+    async fn work(fed: Arc<Federation>, mail: Self::Piece, held: Held) -> Result<()> {
+        work(&fed.core, mail).await.map(|()| held.done())
     }
 }
 

@@ -2,7 +2,6 @@
 //! they are woken when something was queued, and wait for the next thing that falls due.
 
 mod bell;
-mod held;
 mod kinds;
 mod mailer;
 mod smtp;
@@ -15,7 +14,6 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use self::bell::tell;
-use self::held::{Abandoned, Claim};
 use self::kinds::run_job;
 pub use self::kinds::schedule_routine;
 pub use self::mailer::test as test_mail;
@@ -27,6 +25,7 @@ use crate::federation::Federation;
 use crate::federation::deliver::{LANES, Taken};
 use crate::federation::turns::Batch;
 use crate::model::Time;
+use crate::ops::claims::{Claim, Held};
 use crate::ops::{measuring, sending};
 
 /// Jobs, and mails, that are worked at the same time.
@@ -56,14 +55,13 @@ pub async fn run(fed: Arc<Federation>, stop: CancellationToken) {
     if let Err(error) = fed.wake_lanes().await {
         error.log();
     }
-    let abandoned = Abandoned::default();
     tokio::join!(
-        keep_working::<Inbox>(&fed, &stop, &abandoned),
+        keep_working::<Inbox>(&fed, &stop),
         outgoing(&fed, &stop),
-        keep_working::<Lanes>(&fed, &stop, &abandoned),
-        keep_working::<Jobs>(&fed, &stop, &abandoned),
-        keep_working::<mailer::Mails>(&fed, &stop, &abandoned),
-        guard(&fed, &stop, &abandoned),
+        keep_working::<Lanes>(&fed, &stop),
+        keep_working::<Jobs>(&fed, &stop),
+        keep_working::<mailer::Mails>(&fed, &stop),
+        guard(&fed, &stop),
         measure(&fed, &stop),
         bell::hear(&fed, &stop)
     );
@@ -110,8 +108,8 @@ trait Work: 'static {
     fn next_due(fed: &Federation) -> impl Future<Output = Result<Option<Time>>> + Send;
     /// What has been claimed with a piece.
     fn claim(piece: &Self::Piece) -> Claim;
-    /// Works a piece that was taken, and lets it go.
-    fn work(fed: Arc<Federation>, piece: Self::Piece) -> impl Future<Output = Result<()>> + Send + 'static;
+    /// Works a piece that was taken, and says so when nothing of it is `held` any more.
+    fn work(fed: Arc<Federation>, piece: Self::Piece, held: Held) -> impl Future<Output = Result<()>> + Send + 'static;
 }
 
 /// What arrived in the inbox; a piece is a batch.
@@ -135,8 +133,8 @@ impl Work for Inbox {
     fn claim(batch: &Self::Piece) -> Claim {
         Claim::Received(batch.ids())
     }
-    async fn work(fed: Arc<Federation>, batch: Batch) -> Result<()> {
-        fed.process(batch).await.map(drop)
+    async fn work(fed: Arc<Federation>, batch: Batch, held: Held) -> Result<()> {
+        fed.process(batch).await.map(|_| held.done())
     }
 }
 
@@ -157,8 +155,10 @@ impl Work for Lanes {
     fn claim(taken: &Self::Piece) -> Claim {
         Claim::Lane(taken.lane.host.clone())
     }
-    async fn work(fed: Arc<Federation>, taken: Taken) -> Result<()> {
-        fed.work_lane(taken).await.map(drop)
+    async fn work(fed: Arc<Federation>, taken: Taken, held: Held) -> Result<()> {
+        let outcome = fed.work_lane(taken).await?;
+        held.done();
+        outcome.map(drop)
     }
 }
 
@@ -180,20 +180,20 @@ impl Work for Jobs {
     fn claim(job: &Self::Piece) -> Claim {
         Claim::Job(job.id)
     }
-    async fn work(fed: Arc<Federation>, job: Self::Piece) -> Result<()> {
-        Box::pin(run_job(&fed, job)).await
+    async fn work(fed: Arc<Federation>, job: Self::Piece, held: Held) -> Result<()> {
+        Box::pin(run_job(&fed, job)).await.map(|()| held.done())
     }
 }
 
 /// Takes and works what is due of a kind, until `stop`; then what was begun is ended.
-async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
+async fn keep_working<W: Work>(fed: &Arc<Federation>, stop: &CancellationToken) {
     let mut woken = fed.core.wake.subscribe();
     let mut running: JoinSet<Result<()>> = JoinSet::new();
     let pulse = fed.core.pulses.begin(W::NAME);
     while !stop.is_cancelled() {
         woken.borrow_and_update();
         pulse.beat(fed.core.now().plus(if running.len() < W::AT_ONCE { QUIET } else { LONGEST }));
-        let due = match begin::<W>(fed, abandoned, &mut running).await {
+        let due = match begin::<W>(fed, &mut running).await {
             Ok(due) => due,
             Err(error) => {
                 error.log();
@@ -241,12 +241,12 @@ async fn gather(running: &mut JoinSet<Result<()>>, most: usize) -> bool {
 
 /// Begins what is due, as far as there is room; says when more will be, when there is room for it. What was taken is held from
 /// the first moment: an error after that does not lose it.
-async fn begin<W: Work>(fed: &Arc<Federation>, abandoned: &Abandoned, running: &mut JoinSet<Result<()>>) -> Result<Option<Time>> {
+async fn begin<W: Work>(fed: &Arc<Federation>, running: &mut JoinSet<Result<()>>) -> Result<Option<Time>> {
     let room = W::AT_ONCE - running.len();
     if room > 0 {
         for piece in W::take(fed, room).await? {
-            let (fed, held) = (fed.clone(), abandoned.hold(W::claim(&piece)));
-            running.spawn(async move { W::work(fed, piece).await.inspect(|()| held.done()) });
+            let (fed, held) = (fed.clone(), fed.core.claims.hold(W::claim(&piece)));
+            running.spawn(W::work(fed, piece, held));
         }
     }
     if running.len() < W::AT_ONCE { W::next_due(fed).await } else { Ok(None) }
@@ -286,13 +286,13 @@ async fn outgoing(fed: &Arc<Federation>, stop: &CancellationToken) {
 
 /// Puts back what ended badly here, and what processes had in their hands that died: at once where they are seen to go, and
 /// now and then in any case.
-async fn guard(fed: &Arc<Federation>, stop: &CancellationToken, abandoned: &Abandoned) {
+async fn guard(fed: &Arc<Federation>, stop: &CancellationToken) {
     let mut others = BTreeSet::new();
     let mut rounds = 0_u64;
     let pulse = fed.core.pulses.begin("guard");
     while !stop.is_cancelled() {
         pulse.beat(fed.core.now().plus(QUIET));
-        match abandoned.put_back(&fed.core.db, fed.core.now()).await {
+        match fed.core.claims.put_back(&fed.core.db, fed.core.ids.slot(), fed.core.now()).await {
             Ok(true) => fed.core.wake(),
             Ok(false) => {}
             Err(error) => error.log(),
@@ -344,7 +344,7 @@ async fn take_jobs(fed: &Federation, most: usize) -> Result<Vec<Job>> {
     }
     let mut tx = fed.core.db.begin().await?;
     let claimed = jobs::claim(&mut tx, fed.core.ids.slot(), now, i64::try_from(most).unwrap_or(1)).await?;
-    tx.commit().await?;
+    fed.core.claims.commit(tx, claimed.iter().map(|job| Claim::Job(job.id))).await?;
     Ok(claimed)
 }
 
@@ -358,7 +358,7 @@ pub async fn run_due(fed: &Arc<Federation>) -> Result<bool> {
     loop {
         let mut done = Box::pin(fed.process(fed.take_received().await?)).await? + Box::pin(fed.make_outgoing()).await?;
         for lane in fed.take_lanes(LANES).await? {
-            done += fed.work_lane(lane).await?;
+            done += fed.work_lane(lane).await??;
         }
         for job in take_jobs(fed, AT_ONCE).await? {
             Box::pin(run_job(fed, job)).await?;

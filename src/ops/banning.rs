@@ -5,7 +5,7 @@ use super::moderating::{Deed, note, note_admin, take_everything_away};
 use super::suspending::{tell_member, until};
 use super::{Core, Outcome, viewer};
 use crate::db::activities::Verb;
-use crate::db::{Tx, suspensions};
+use crate::db::{Tx, follows, posts, suspensions};
 use crate::error::{Error, Result};
 use crate::model::moderation::act;
 use crate::model::names::{Reason, cut};
@@ -103,8 +103,19 @@ pub(super) async fn banned_elsewhere(core: &Core, tx: &mut Tx, by: &Actor, group
     if ban.until.is_some_and(|until| until <= core.now()) {
         return Ok(Outcome::Ignored("it has ended by now"));
     }
+    // Each suspension is a mail to the member, in words of others: no group sends those to people who have nothing to do with it.
+    let (member, at) = (ban.member.id, group.id);
+    if !group.local && follows::get(tx, member, at).await?.is_none() && !posts::has_written(tx, member, at).await? {
+        return Ok(Outcome::Ignored("not in that group"));
+    }
+    let already = suspensions::get(tx, member, at).await?.is_some_and(|standing| standing.until == ban.until);
+    if already && !ban.remove {
+        return Ok(Outcome::Ignored("so it is already"));
+    }
     let reason = cut(&ban.reason, LONGEST_REASON);
-    hold(core, tx, by.id, group, &ban.member, ban.until, &reason).await?;
+    if !already {
+        hold(core, tx, by.id, group, &ban.member, ban.until, &reason).await?;
+    }
     if ban.remove {
         take_everything_away(core, tx, by.id, group, &ban.member, &reason).await?;
     }

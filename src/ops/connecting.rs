@@ -4,7 +4,7 @@
 use super::administering::{put_rule, require};
 use super::auditing::{Who, record};
 use super::notifying::{Notice, tell};
-use super::{Core, Outcome};
+use super::{Core, Outcome, federation_mode};
 use crate::config::FederationMode;
 use crate::db::connections::{self, Connection, ConnectionState, Direction};
 use crate::db::hosts::{self, HostRule};
@@ -75,13 +75,13 @@ async fn keep(core: &Core, tx: &mut Tx, mut changed: Connection) -> Result<()> {
 /// other software, one that is connected or was asked already, or any while the federation is closed.
 pub async fn ask(core: &Core, tx: &mut Tx, by: &Actor, host: &str, words: &Reason) -> Result<()> {
     require(core, tx, by).await?;
-    if core.federation_mode().await? == FederationMode::Closed {
+    if federation_mode(&core.config, tx).await? == FederationMode::Closed {
         return Err(Error::Forbidden("error-federation-closed"));
     }
     if host == core.urls.authority() {
         return Err(Error::Forbidden("error-own-host"));
     }
-    if core.blocks(host).await? {
+    if core.blocks_in(tx, host).await? {
         return Err(Error::Forbidden("error-host-blocked"));
     }
     let software = deliveries::peer(tx, host).await?.and_then(|peer| peer.software);
@@ -127,13 +127,13 @@ pub async fn withdraw(core: &Core, tx: &mut Tx, by: &Actor, host: &str) -> Resul
 /// decided before or taken back.
 pub async fn accept(core: &Core, tx: &mut Tx, by: &Actor, host: &str) -> Result<()> {
     require(core, tx, by).await?;
-    if core.blocks(host).await? {
+    if core.blocks_in(tx, host).await? {
         return Err(Error::Forbidden("error-host-blocked"));
     }
     let mut theirs = waiting(tx, host, Direction::In).await?;
     (theirs.state, theirs.answered_at, theirs.by_id) = (ConnectionState::Accepted, Some(core.now()), Some(by.id));
     "accept".clone_into(&mut theirs.unsaid);
-    if !core.lists(host).await? {
+    if !core.lists_in(tx, host).await? {
         put_rule(core, tx, by, host, false, &theirs.words).await?;
     }
     keep(core, tx, theirs).await?;
@@ -186,12 +186,12 @@ async fn receive_offer(core: &Core, tx: &mut Tx, host: &str, id: &str, name: &st
     id.clone_into(&mut theirs.ap_id);
     match before.as_ref().map(|before| before.state) {
         // They may not have heard our answer.
-        Some(ConnectionState::Accepted) if core.lists(host).await? => "accept".clone_into(&mut theirs.unsaid),
+        Some(ConnectionState::Accepted) if core.lists_in(tx, host).await? => "accept".clone_into(&mut theirs.unsaid),
         Some(ConnectionState::Refused) if theirs.answered_at.is_some_and(|at| at.plus(REFUSAL_STANDS) > now) => {
             "reject".clone_into(&mut theirs.unsaid);
         }
         // Both want it, or an administrator decided before they asked.
-        _ if ours.is_some() || core.lists(host).await? => {
+        _ if ours.is_some() || core.lists_in(tx, host).await? => {
             (theirs.state, theirs.asked_at, theirs.answered_at) = (ConnectionState::Accepted, now, Some(now));
             "accept".clone_into(&mut theirs.unsaid);
             if let Some(ours) = ours {

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::Core;
 use super::founding::{new_actor, say_changed, store};
@@ -38,15 +39,24 @@ pub struct NewMember<'a> {
     pub keys: KeyPair,
 }
 
+/// Passwords that are hashed at the same time: each takes 19 MB, and much of a processor.
+static HASHING: Semaphore = Semaphore::const_new(4);
+
+async fn turn_to_hash() -> Result<SemaphorePermit<'static>> {
+    HASHING.acquire().await.map_err(|error| Error::Internal(error.to_string()))
+}
+
 /// Hashes a password with argon2id, off the async threads: it is meant to be slow.
 ///
 /// # Errors
 /// When hashing fails.
 pub async fn hash_password(password: &Password) -> Result<String> {
-    let password = password.as_str().to_owned();
-    blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
-        .await?
-        .map_err(|error| Error::Internal(error.to_string()))
+    let (password, turn) = (password.as_str().to_owned(), turn_to_hash().await?);
+    let work = move || {
+        let _turn = turn;
+        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
+    };
+    blocking(work).await?.map_err(|error| Error::Internal(error.to_string()))
 }
 
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
@@ -97,6 +107,9 @@ pub enum LogIn {
 /// # Errors
 /// [`Error::TooMany`] after too many failures.
 pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> Result<LogIn> {
+    // Before the failures are looked at: who sends many at once has no more attempts than who sends them one by one, but for the few
+    // that have their turn together.
+    let turn = turn_to_hash().await?;
     let now = core.now();
     let since = now.plus(-ATTEMPTS_WINDOW);
     let login = login.trim().trim_start_matches('@').to_lowercase();
@@ -111,7 +124,7 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
     }
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let password = password.to_owned();
-    let fits = blocking(move || fits(hash.as_deref(), &password)).await?;
+    let (fits, turn) = blocking(move || (fits(hash.as_deref(), &password), turn)).await?;
     let mut tx = core.db.begin().await?;
     if fits {
         accounts::forget_failures(&mut tx, &keys[0].0).await?;
@@ -121,6 +134,7 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
         }
     }
     tx.commit().await?;
+    drop(turn);
     Ok(match account.filter(|_| fits) {
         None => LogIn::Wrong,
         Some(account) if account.state == AccountState::Active => LogIn::Welcome(account.actor_id),

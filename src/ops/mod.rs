@@ -19,6 +19,7 @@ pub mod banning;
 pub mod boosting;
 pub mod calendar;
 pub mod checkup;
+pub mod claims;
 pub mod closing;
 pub mod companions;
 pub mod comparing;
@@ -117,6 +118,8 @@ pub struct Core {
     pub hosts: hosts::HostRules,
     /// What is counted.
     pub metrics: crate::metrics::Metrics,
+    /// What this process has claimed and will not work on.
+    pub claims: claims::Abandoned,
     /// Signs of life of the loops of this process.
     pub pulses: pulses::Pulses,
     /// Whether this process can do its work, as was last found.
@@ -169,6 +172,7 @@ impl Core {
             rung: watch::Sender::default(),
             hosts: hosts::HostRules::default(),
             metrics: crate::metrics::Metrics::default(),
+            claims: claims::Abandoned::default(),
             pulses: pulses::Pulses::default(),
             health: health::Health::default(),
         })

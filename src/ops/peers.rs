@@ -93,7 +93,7 @@ pub async fn send_again(core: &Core, tx: &mut Tx, by: &Actor, host: &str) -> Res
 /// [`Error::Forbidden`] for who does not administer, and for a server that is blocked.
 pub async fn note_test(core: &Core, tx: &mut Tx, by: &Actor, host: &str) -> Result<()> {
     require(core, tx, by).await?;
-    if core.blocks(host).await? {
+    if core.blocks_in(tx, host).await? {
         return Err(Error::Forbidden("error-host-blocked"));
     }
     record(core, tx, Who::Member(by), "host.test", host, "").await
@@ -124,7 +124,7 @@ pub async fn resync_thread(core: &Core, tx: &mut Tx, by: &Actor, host: &str, add
     if lives_on != host || address.len() > 1_000 {
         return Err(Error::Bad("that is no address of this server".into()));
     }
-    if !core.may_federate_with(host).await? {
+    if !core.may_federate_with_in(tx, host).await? {
         return Err(Error::Forbidden("error-host-refused"));
     }
     jobs::enqueue(tx, JobId(core.ids.next()), JobKind::ResyncThread, address, core.now()).await?;

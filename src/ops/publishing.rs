@@ -319,6 +319,10 @@ pub async fn take_in(
     arrived: &Arrived,
     via: Via<'_>,
 ) -> Result<Outcome> {
+    // Who is gone by now said this before; it may have waited for something.
+    if !author.local && actors::here(tx, [author.id]).await?.is_empty() {
+        return Ok(Outcome::Ignored("its author is gone"));
+    }
     if posts::is_buried(tx, &arrived.ap_id, Some(group.id)).await?
         || posts::is_buried_unseen(tx, &arrived.ap_id, Some(&author.ap_id)).await?
     {

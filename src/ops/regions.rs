@@ -48,7 +48,7 @@ pub async fn add(core: &Core, tx: &mut Tx, by: &Actor, address: &str) -> Result<
     if host == core.urls.authority() {
         return Err(Error::Forbidden("error-own-host"));
     }
-    if core.blocks(&host).await? {
+    if core.blocks_in(tx, &host).await? {
         return Err(Error::Forbidden("error-host-blocked"));
     }
     if regions::lists(tx).await?.len() >= MOST_LISTS {

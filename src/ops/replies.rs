@@ -9,8 +9,8 @@ use super::arrived::{Arrived, Via, first_seen};
 use super::saying::pass_on_replies;
 use super::steering::is_shut;
 use super::telling::{News, of_posts};
-use crate::db::Tx;
 use crate::db::posts::{self, Unheard};
+use crate::db::{Tx, actors};
 use crate::error::Result;
 use crate::model::{Actor, Post, PostId, PostKind};
 
@@ -41,6 +41,7 @@ pub async fn take_in(core: &Core, tx: &mut Tx, replies: &[Reply<'_>]) -> Result<
     // What started the threads is held: a question must not choose an answer unseen while it comes in.
     let roots = posts::hold_all(tx, parents.iter().map(|parent| parent.root_id)).await?;
     let threads: HashMap<PostId, &Post> = parents.iter().chain(&roots).map(|post| (post.id, post)).collect();
+    let here = actors::here(tx, replies.iter().map(|reply| reply.author.id).collect::<HashSet<_>>()).await?;
     let mut seen = HashSet::new();
     let mut plain: Vec<(usize, Placed<'_>)> = Vec::new();
     for (place, reply) in replies.iter().enumerate() {
@@ -48,7 +49,7 @@ pub async fn take_in(core: &Core, tx: &mut Tx, replies: &[Reply<'_>]) -> Result<
         let Some(root) = threads.get(&parent.root_id).copied() else { continue };
         let placed = Placed { reply, root, parent };
         // Of two versions in one batch the first comes first.
-        if placed.is_plain() && seen.insert(&reply.arrived.ap_id) {
+        if here.contains(&reply.author.id) && placed.is_plain() && seen.insert(&reply.arrived.ap_id) {
             plain.push((place, placed));
         }
     }

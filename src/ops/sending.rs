@@ -1,6 +1,7 @@
 //! What becomes of a mail: what it says at the moment it is handed over, and what the mail server made of it. The worker
 //! speaks with the server (`jobs/smtp.rs`); a mail is never handed over twice by itself (decision 13).
 
+use super::claims::Claim;
 use super::mailing::Written;
 use super::notifying::{Notice, tell};
 use super::{Core, digesting, event_mails, unsubscribing};
@@ -141,7 +142,7 @@ pub async fn nothing_left(tx: &mut Tx, mail: &Mail) -> Result<()> {
             notifications::set_mail(tx, id, if choice.mail == "digest" { "digest" } else { "no" }).await?;
         }
     }
-    mails::close(tx, mail.id, "void", None).await
+    mails::void(tx, mail.id).await
 }
 
 /// What a mail tells, by its reference.
@@ -243,7 +244,7 @@ pub async fn take(core: &Core, most: usize) -> Result<Vec<Mail>> {
         mails::drop_tellings(&mut tx).await?;
         Vec::new()
     };
-    tx.commit().await?;
+    core.claims.commit(tx, claimed.iter().map(|mail| Claim::Mail(mail.id))).await?;
     claimed.sort_by_key(|mail| (mail.next_at, mail.id));
     Ok(claimed)
 }

@@ -107,7 +107,8 @@ async fn groups_elsewhere(instance: &Instance, member: &Actor) -> Vec<(Actor, St
                 "name": "Hoe meten jullie de staat van speeltoestellen?", "content": "<p>Wij zoeken een norm.</p>", "meent:kind": "question"},
         });
         let said = announce(&group, 0, &create);
-        instance.fed.take(&group, &said, said.to_string()).await.expect("it is taken");
+        let body = said.to_string();
+        instance.fed.take(&group, said, body).await.expect("it is taken");
         groups.push((group, question));
     }
     groups

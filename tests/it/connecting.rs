@@ -192,7 +192,7 @@ on_both! {
         settle(&[&a.app, &b.app]).await;
         for (one, other) in [(&a, b.host()), (&b, a.host())] {
             assert_eq!(one.state(&other, Direction::Out).await, Some(ConnectionState::Accepted));
-            assert!(one.app.core.may_federate_with(&other).await.unwrap() && one.app.core.lists(&other).await.unwrap());
+            assert!(one.app.core.may_federate_with(&other).await.unwrap() && one.app.core.lists_in(&mut one.app.core.db.conn(), &other).await.unwrap());
         }
         assert!(a.reads("/admin/federation/rules").await.contains(&b.host()));
         for region in [a, b] {

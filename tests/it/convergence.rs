@@ -92,7 +92,7 @@ on_both! {
                 // Repeated with the same id it is known; so also with another, as a peer does that lost its memory.
                 let body = body.replace(id, &format!("{id}?again={seed}"));
                 let value = serde_json::from_str(&body).expect("JSON");
-                reader.fed.take(&copy, &value, body).await.expect("taken");
+                reader.fed.take(&copy, value, body).await.expect("taken");
                 reader.run_jobs().await;
             }
             for _ in 0..12 {

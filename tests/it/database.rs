@@ -115,7 +115,8 @@ on_both! {
             if number % 3 == 0 {
                 activity["object"]["attributedTo"] = bram.ap_id.clone().into();
             }
-            b.fed.take(&anna_at_b, &activity, activity.to_string()).await.expect("taken");
+            let body = activity.to_string();
+            b.fed.take(&anna_at_b, activity, body).await.expect("taken");
         }
         b.run_jobs().await;
         let threads = db::lists::threads(&mut b.core.db.conn(), db::lists::Threads::Group(group.id), None, 20).await.unwrap();
@@ -130,7 +131,8 @@ on_both! {
 /// What a peer is answered when it sends `activity` in Anna's name.
 async fn send(a: &TestApp, anna: &meent::model::Actor, b: &TestApp, number: i32) -> (u16, Option<i64>) {
     let words = "Een lange toelichting. ".repeat(8_000);
-    let activity = serde_json::json!({"id": format!("{}/activities/like/{number}", a.core.urls.base()), "type": "Dislike", "actor": anna.ap_id, "object": words});
+    let object = serde_json::json!({"id": b.core.urls.base(), "content": words});
+    let activity = serde_json::json!({"id": format!("{}/activities/create/{number}", a.core.urls.base()), "type": "Create", "actor": anna.ap_id, "object": object});
     let answer = a.fed.client.post(&b.core.urls.shared_inbox(), activity.to_string(), anna).await.expect("an answer");
     (answer.status.as_u16(), answer.retry_after)
 }
@@ -214,4 +216,32 @@ async fn an_edit_does_not_undo_a_choice_made_at_the_same_time() {
     assert_eq!((after.accepted_id, after.source.as_deref()), (Some(answer.id), Some("Nu zo.")));
     app.run_jobs().await;
     app.finish().await;
+}
+
+#[tokio::test]
+async fn who_goes_away_while_a_transaction_begins_leaves_none_open() {
+    let folder = TempDir::new().expect("a folder");
+    let db = Db::open(&fresh_database(On::Postgres, &folder).await).await.expect("PostgreSQL");
+    let Db::Postgres(pool, _) = &db else { unreachable!("PostgreSQL") };
+    for looks in 0..60 {
+        let mut begun = std::pin::pin!(db.begin());
+        // Gone after so many looks at how far it is.
+        for _ in 0..looks {
+            if futures_util::poll!(begun.as_mut()).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    let look = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(50));
+    let mut open = -1;
+    for _ in 0..100 {
+        tick.tick().await;
+        open = sqlx::query_scalar::<_, i64>(look).fetch_one(pool).await.expect("a count");
+        if open == 0 {
+            break;
+        }
+    }
+    assert_eq!(open, 0);
 }

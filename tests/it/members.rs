@@ -1,8 +1,12 @@
 //! Becoming a member: by the instance's setting, with a confirmed address, and with an administrator where that is asked.
 
+use futures_util::future::join_all;
 use meent::config::Config;
 use meent::db::{actors, follows};
+use meent::error::Error;
 use meent::model::{Clock, Time};
+use meent::ops::limits;
+use meent::ops::members::{LogIn, log_in};
 
 use crate::on_both;
 use crate::support::people::PASSWORD;
@@ -250,6 +254,39 @@ on_both! {
         visitor.post("/setup", &fields(PASSWORD)).await.leads_to();
         assert!(Visitor::of(&app).get("/register").await.body.contains("Waarom wil je lid worden?"));
         app.run_jobs().await;
+        app.finish().await;
+    }
+}
+
+on_both! {
+    async fn who_tries_many_passwords_at_once_has_no_more_tries_than_one_by_one(on: On) {
+        let (app, _) = region(on, "open").await;
+        let omar = app.member("omar", "Omar Hadi").await;
+        let tries = (0..60).map(|number| {
+            let (core, name, address) = (app.core.clone(), omar.name.clone(), format!("192.0.2.{number}"));
+            tokio::spawn(async move { log_in(&core, &name, "dit is het niet", &address).await })
+        });
+        let mut wrong = 0;
+        for outcome in join_all(tries).await {
+            match outcome.expect("it ends") {
+                Ok(LogIn::Wrong) => wrong += 1,
+                Err(Error::TooMany(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        // Ten, and those that had their turn together with the tenth.
+        assert!((10..=13).contains(&wrong), "{wrong}");
+        app.finish().await;
+    }
+
+    async fn who_fills_a_form_in_many_times_at_once_has_no_more_tries(on: On) {
+        let (app, _) = region(on, "open").await;
+        let tries = (0..30).map(|_| {
+            let core = app.core.clone();
+            tokio::spawn(async move { limits::count(&core, "proef", "192.0.2.1", 5).await })
+        });
+        let counted = join_all(tries).await.into_iter().filter(|outcome| outcome.as_ref().expect("it ends").is_ok()).count();
+        assert_eq!(counted, 5);
         app.finish().await;
     }
 }

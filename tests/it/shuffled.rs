@@ -84,7 +84,8 @@ impl Office {
             for form in forms {
                 let receiver = &self.apps[to];
                 let signer: Actor = receiver.fed.actor(&speaker.ap_id).await.expect("the signer");
-                receiver.fed.take(&signer, &form, form.to_string()).await.expect("taken");
+                let body = form.to_string();
+                receiver.fed.take(&signer, form, body).await.expect("taken");
             }
         }
         // Lost again on the way back: it is sent once more.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{PUBLIC, Scene};
 use crate::on_both;
 use crate::support::On;
-use crate::support::peer::{Peer, Stranger};
+use crate::support::peer::{ACTIVITY_JSON, Page, Peer, Stranger};
 
 /// A thread by Els in our group, and Els' server serving it.
 async fn thread(scene: &Scene) -> Value {
@@ -164,6 +164,18 @@ on_both! {
         // An account is gone only when it is.
         scene.refused(&group, &announce(5, &cor.says("Delete", 5, &json!(cor.id))), "ignored", "still there").await;
         assert!(scene.app.actor(&cor.id).await.deleted_at.is_none());
+        // Nor when its server says 404 for a while, as one does that is closed: nothing of others goes with that.
+        let (post, cor_again) = (scene.post_of(&cor, "Page", 90, "In onze groep"), cor.document("Person"));
+        scene.done(&cor, &cor.says("Create", 90, &post)).await;
+        let away = |path: &str| other.page(path, Page::Text { status: 404, kind: ACTIVITY_JSON.into(), body: String::new() });
+        let path = |id: &Value| id.as_str().expect("an id").strip_prefix(&other.at("")).expect("an id there").to_owned();
+        for id in [&post["id"], &json!(cor.id)] {
+            away(&path(id));
+        }
+        scene.refused(&group, &announce(91, &cor.says("Delete", 91, &post["id"])), "ignored", "does not say that it is gone").await;
+        scene.refused(&group, &announce(92, &cor.says("Delete", 92, &json!(cor.id))), "ignored", "does not say that it is gone").await;
+        assert!(scene.app.actor(&cor.id).await.deleted_at.is_none() && !scene.copy(&post).await.is_deleted());
+        other.serve(&cor_again);
         // In the name of one of ours.
         let by_bram = json!({"id": scene.app.core.urls.at("/activities/create/1"), "type": "Create", "actor": scene.bram.ap_id, "object": invented});
         scene.refused(&group, &announce(6, &by_bram), "ignored", "ours").await;

@@ -69,6 +69,12 @@ async fn t_40_to_46_what_can_be_seen_without_the_key_is_refused_before_anything_
         ("(expires) in the past", 401, |letter, _, clock| created(letter, clock, -4 * Time::HOUR, -2 * Time::HOUR)),
         ("(created) of yesterday, (expires) in a year", 401, |letter, _, clock| created(letter, clock, -Time::DAY, 365 * Time::DAY)),
         ("(created) that is not said", 401, |letter, _, _| letter.signed = "(request-target) (created) host digest".into()),
+        // Signed over the other lines alone, with any Date: it could be sent again for ever.
+        ("(created) that is in no line", 401, |letter, _, _| {
+            letter.signed = "(request-target) host digest".into();
+            letter.signature = Some(letter.signed_now());
+            letter.signed = "(request-target) (created) host digest".into();
+        }),
         ("(created) that is no time", 401, |letter, _, _| {
             letter.signed = "(request-target) (created) host digest".into();
             letter.parameters.push(("created", "18446744073709551615".into()));

@@ -55,7 +55,7 @@ async fn we_are_found_by_name_by_address_and_as_a_server() {
             (&json!(app.core.urls.instance_actor()), &json!("https://www.w3.org/ns/activitystreams#Service"))
         );
     }
-    for bad in ["", "jeugd", "acct:", "acct:a@b@c", "acct:../etc@x", "mailto:x@y", "ftp://x/y"] {
+    for bad in ["", "jeugd", "https://%00", "acct:jeugd%00", "acct:", "acct:a@b@c", "acct:../etc@x", "mailto:x@y", "ftp://x/y"] {
         assert_eq!(finger(bad).await.status, 400, "{bad}");
     }
     assert_eq!(get(app, "GET", "/.well-known/webfinger", "").await.status, 400);

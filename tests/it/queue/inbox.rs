@@ -122,7 +122,7 @@ on_both! {
     async fn t_81_who_sends_too_much_is_told_before_anything_is_looked_up(on: On) {
         let scene = Followed::start(on).await;
         let now = scene.app.clock.now();
-        while scene.app.fed.pace.take(&scene.peer.host, now).is_ok() {}
+        while scene.app.fed.pace.take(&scene.peer.host, 1, now).is_ok() {}
         let stored = db::received::count(&mut scene.app.core.db.conn(), "new").await.unwrap();
         let body = scene.els.says("Dislike", 80, &json!(scene.group.ap_id)).to_string();
         let reply = scene.els.letter(&scene.app, "/inbox", &body).send(&scene.app).await;
@@ -143,6 +143,21 @@ on_both! {
         scene.app.finish().await;
     }
 
+    async fn t_81_what_is_refused_counts_too_and_what_is_long_counts_more(on: On) {
+        let scene = Followed::start(on).await;
+        for body in ["{}", "nee", "{\"actor\":1}"] {
+            assert_eq!(scene.els.letter(&scene.app, "/inbox", body).send(&scene.app).await.status, 400, "{body}");
+        }
+        let mut long = scene.els.says("Create", 91, &json!(scene.group.ap_id));
+        long["padding"] = json!("x".repeat(160 * 1024));
+        assert_eq!(scene.els.sends(&scene.app, &long).await, 202);
+        let now = scene.app.clock.now();
+        let left = (0..3_000).filter(|_| scene.app.fed.pace.take(&scene.peer.host, 1, now).is_ok()).count();
+        assert_eq!(left, 2_000 - 1 - 3 - 11, "her Follow, what was refused, and eleven for the long one");
+        scene.app.run_jobs().await;
+        scene.app.finish().await;
+    }
+
     async fn t_81_who_claims_to_be_another_takes_nothing_from_it(on: On) {
         let scene = Followed::start(on).await;
         let body = scene.els.says("Dislike", 90, &json!(scene.group.ap_id)).to_string();
@@ -152,7 +167,7 @@ on_both! {
             assert_ne!(letter.send(&scene.app).await.status, 202);
         }
         let now = scene.app.clock.now();
-        let left = (0..3_000).filter(|_| scene.app.fed.pace.take(&scene.peer.host, now).is_ok()).count();
+        let left = (0..3_000).filter(|_| scene.app.fed.pace.take(&scene.peer.host, 1, now).is_ok()).count();
         assert_eq!(left, 1_999, "only her Follow was counted");
         scene.app.finish().await;
     }

@@ -74,10 +74,26 @@ on_both! {
         // The lanes, and what is under way in each, have to share.
         let taken = all_but_one(&scene.app.core.db).await;
         for outcome in join_all(lanes.into_iter().map(|lane| scene.app.fed.work_lane(lane))).await {
-            assert!(outcome.unwrap() >= 48, "the announcement and the boost of each");
+            assert!(outcome.unwrap().unwrap() >= 48, "the announcement and the boost of each");
         }
         drop(taken);
         assert_eq!(scene.waiting().await, 0);
+        scene.app.finish().await;
+    }
+
+    async fn a_lane_is_let_go_by_who_holds_it_and_by_nobody_else(on: On) {
+        let scene = Followed::start(on).await;
+        scene.ask(0).await;
+        while scene.app.fed.make_outgoing().await.unwrap() > 0 {}
+        let taken = scene.app.fed.take_lanes(LANES).await.unwrap();
+        assert_eq!(taken.len(), 1);
+        for (slot, free) in [(scene.app.core.ids.slot() + 1, false), (scene.app.core.ids.slot(), true)] {
+            let mut tx = scene.app.core.db.begin().await.unwrap();
+            db::lanes::release(&mut tx, slot, &[&scene.peer.host]).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(db::lanes::next_due(&mut scene.app.core.db.conn()).await.unwrap().is_some(), free, "{slot}");
+        }
+        scene.app.run_jobs().await;
         scene.app.finish().await;
     }
 

@@ -363,9 +363,14 @@ impl Letter {
         self.signed.split(' ').map(line).collect::<Vec<_>>().join("\n")
     }
 
+    /// The signature as the letter stands now.
+    pub fn signed_now(&self) -> String {
+        sign(&self.private_pem, &self.signing_string())
+    }
+
     /// The `Signature` header.
     pub fn signature_header(&self) -> String {
-        let signature = self.signature.clone().unwrap_or_else(|| sign(&self.private_pem, &self.signing_string()));
+        let signature = self.signature.clone().unwrap_or_else(|| self.signed_now());
         let mut parts = vec![format!("keyId=\"{}\"", self.key_id)];
         parts.extend(self.algorithm.iter().map(|name| format!("algorithm=\"{name}\"")));
         parts.extend(self.parameters.iter().map(|(name, value)| format!("{name}={value}")));

@@ -9,7 +9,7 @@ use super::super::{PUBLIC, Scene};
 use super::{a_thread, follower};
 use crate::on_both;
 use crate::support::On;
-use crate::support::peer::{ACTIVITY_JSON, Peer, get};
+use crate::support::peer::{ACTIVITY_JSON, Peer, Stranger, get};
 
 on_both! {
     async fn p14_nodebb_reads_the_key_the_digest_and_the_type_exactly(on: On) {
@@ -173,6 +173,14 @@ on_both! {
         let wim = gone.actor("Person", "/users/wim");
         gone.gone("/users/wim");
         assert_eq!(wim.sends(&scene.app, &wim.says("Delete", 1, &json!(wim.id))).await, 202);
+        // Others say 404 of who is gone. That is enough for a farewell, and for nothing else.
+        let nobody = |path: &str| {
+            let id = gone.at(path);
+            Stranger { key_id: format!("{id}#main-key"), id, key: wim.key.clone() }
+        };
+        let (ada, bea) = (nobody("/users/ada"), nobody("/users/bea"));
+        assert_eq!(ada.sends(&scene.app, &ada.says("Delete", 1, &json!(ada.id))).await, 202);
+        assert_eq!(bea.sends(&scene.app, &bea.says("Delete", 1, &json!(gone.at("/notes/1")))).await, 401);
         assert!(db::actors::by_ap_id(&mut scene.app.core.db.conn(), &wim.id).await.expect("a read").is_none());
         scene.finish().await;
     }

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::db::{Db, jobs, lanes, mails, received};
+use crate::db::{Db, Tx, jobs, lanes, mails, received};
 use crate::error::Result;
 use crate::model::{JobId, MailId, ReceivedId, Time};
 
@@ -49,11 +49,20 @@ impl Abandoned {
         Held { claim: Some(claim), abandoned: self.clone() }
     }
 
-    /// Puts back what was abandoned; what can't be put back now stays for the next time.
+    /// Commits what was claimed. When it is not certain that the database did (it went away in the middle), nobody will work on these: they
+    /// are abandoned.
     ///
     /// # Errors
     /// When the database can't be written.
-    pub async fn put_back(&self, db: &Db, now: Time) -> Result<bool> {
+    pub async fn commit(&self, tx: Tx, claims: impl IntoIterator<Item = Claim>) -> Result<()> {
+        tx.commit().await.inspect_err(|_| self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(claims))
+    }
+
+    /// Puts back what was abandoned, as far as this process (`slot`) still holds it; what can't be put back now stays for the next time.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub async fn put_back(&self, db: &Db, slot: i64, now: Time) -> Result<bool> {
         let claims = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         if claims.is_empty() {
             return Ok(false);
@@ -64,12 +73,12 @@ impl Abandoned {
             match claim {
                 Claim::Received(ids) => {
                     for id in ids {
-                        received::put_back(&mut tx, *id, now.plus(5 * Time::SECOND)).await?;
+                        received::put_back(&mut tx, slot, *id, now.plus(5 * Time::SECOND)).await?;
                     }
                 }
-                Claim::Lane(host) => lanes::release(&mut tx, &[host]).await?,
-                Claim::Mail(id) => mails::let_go(&mut tx, *id, now.plus(Time::MINUTE)).await?,
-                Claim::Job(id) => jobs::again(&mut tx, *id, now.plus(Time::MINUTE), false, Some("ended badly")).await?,
+                Claim::Lane(host) => lanes::release(&mut tx, slot, &[host]).await?,
+                Claim::Mail(id) => mails::let_go(&mut tx, slot, *id, now.plus(Time::MINUTE)).await?,
+                Claim::Job(id) => jobs::put_back(&mut tx, slot, *id, now.plus(Time::MINUTE)).await?,
             }
         }
         tx.commit().await?;
