@@ -266,7 +266,7 @@ impl Config {
             self.metrics
                 .listen
                 .parse::<SocketAddr>()
-                .map_err(|_| ConfigError("metrics.listen must be an address and a port, like 127.0.0.1:9090".into()))?;
+                .map_err(|_| ConfigError("metrics.listen must be an address and a port, like 127.0.0.1:9464".into()))?;
         }
         if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
             return Err(ConfigError(format!("time_zone \"{}\" is not a name like Europe/Amsterdam", self.time_zone)));

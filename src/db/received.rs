@@ -13,7 +13,7 @@ pub struct Received {
     pub ap_id: String,
     /// The actor that signed it.
     pub actor: String,
-    /// As it arrived, to the byte; empty once dealt with.
+    /// As it arrived, to the byte; empty once dealt with, and the beginning of it when it failed.
     pub body: String,
     /// `new`, `done`, `ignored` or `failed`.
     pub state: String,
@@ -84,7 +84,7 @@ pub struct Ended {
 macro_rules! finish {
     ($rows:literal) => {
         concat!(
-            "UPDATE received SET state = x.state, note = x.note, claimed_by = NULL, body = CASE WHEN x.state = 'failed' THEN received.body ELSE '' END
+            "UPDATE received SET state = x.state, note = x.note, claimed_by = NULL, body = CASE WHEN x.state = 'failed' THEN substr(received.body, 1, 4000) ELSE '' END
              FROM (SELECT CAST(r.value ->> 'id' AS BIGINT) AS id, r.value ->> 'state' AS state, r.value ->> 'note' AS note FROM ",
             $rows,
             ") AS x WHERE received.id = x.id"
@@ -92,7 +92,7 @@ macro_rules! finish {
     };
 }
 
-/// Dealt with: the id stays. The body goes, unless it failed and somebody may want to see why.
+/// Dealt with: the id stays. The body goes, unless it failed and somebody may want to see why: then its beginning stays.
 pub async fn finish(tx: &mut Tx, ended: &[Ended]) -> Result<()> {
     let ended = rows(ended)?;
     over_rows!(tx.unseen(), finish, query, q, c => q.bind(ended).execute(c).await.map(drop))?;

@@ -8,8 +8,10 @@ use crate::model::Time;
 use crate::ops::keeping;
 
 const CHECK: &str = "backup";
-/// From one to the next where none are made by themselves: a backup a day.
+/// Hours from one to the next, where the setting says nothing.
 const DAY: i64 = 24;
+/// Where none are made by themselves somebody has to think of it: what the browser allows as well.
+const BY_HAND: (i64, i64) = (8 * Time::DAY, 15 * Time::DAY);
 
 /// Looks when the last one was made.
 pub async fn look(db: &Db, config: &Config, now: Time) -> Result<Finding> {
@@ -30,7 +32,9 @@ pub async fn look(db: &Db, config: &Config, now: Time) -> Result<Finding> {
             )
         });
     };
-    let every = if automatic { config.backup.hours().unwrap_or(DAY) } else { DAY } * Time::HOUR;
+    let every = config.backup.hours().unwrap_or(DAY) * Time::HOUR;
+    // Some time more than it should be, for a large one.
+    let (old, too_old) = if automatic { (every + every / 2, 7 * every) } else { BY_HAND };
     let age = now.0 - good.at.0;
     let says = format!("The last backup was made {} ago.{failed}", span(age));
     let remedy = if automatic {
@@ -38,10 +42,9 @@ pub async fn look(db: &Db, config: &Config, now: Time) -> Result<Finding> {
     } else {
         "Nothing makes them by itself: set backup.folder, or run meent backup FILE."
     };
-    // Some time more than it should be, for a large one.
-    Ok(if age > 7 * every {
+    Ok(if age > too_old {
         Finding::failure(CHECK, says, remedy)
-    } else if age > every + every / 2 {
+    } else if age > old {
         Finding::warning(CHECK, says, remedy)
     } else {
         Finding::ok(CHECK, says)

@@ -32,7 +32,7 @@ pub fn look(config: &Config, file: Option<&Path>) -> Vec<Finding> {
         findings.push(Finding::warning(
             CHECK,
             format!("{} can be read by everybody on this machine, and passwords that are set may stand in it.", file.display()),
-            format!("chmod 640 {} and give it the group of the user that Meent runs as; or put secrets into files of their own (MEENT_MAIL__PASSWORD_FILE, MEENT_DATABASE_URL_FILE).", file.display()),
+            format!("chmod 640 {} and give it the group of the user that Meent runs as; or put secrets into files of their own (MEENT_MAIL__PASSWORD_FILE, MEENT_DATABASE_URL_FILE, MEENT_FILES__SECRET_KEY_FILE).", file.display()),
         ));
     }
     if findings.is_empty() {
@@ -44,7 +44,7 @@ pub fn look(config: &Config, file: Option<&Path>) -> Vec<Finding> {
 /// Whether a secret is set in the file itself, as far as the settings show.
 fn holds_secret(config: &Config) -> bool {
     let in_address = url::Url::parse(&config.database_url).is_ok_and(|url| url.password().is_some());
-    in_address || !config.mail.password.0.is_empty()
+    in_address || !config.mail.password.0.is_empty() || !config.files.secret_key.0.is_empty()
 }
 
 fn readable_by_all(file: &Path) -> bool {

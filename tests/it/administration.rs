@@ -340,7 +340,7 @@ on_both! {
             let start = format!("{what},{which},");
             file.body.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_else(|| panic!("no {start} in {}", file.body)).to_owned()
         };
-        for (what, count) in [("Leden", "6"), ("Actief", "2"), ("Volgers", "2"), ("Stil", "2"), ("Vragen", "2"), ("Zonder antwoord", "1"), ("Antwoorden", "2"),
+        for (what, count) in [("Leden", "6"), ("Actief", "2"), ("Meelezers", "2"), ("Stil", "2"), ("Vragen", "2"), ("Zonder antwoord", "1"), ("Antwoorden", "2"),
             ("Eerste antwoord in uren (mediaan)", "5"), ("Uit andere regio's", "0")] {
             assert_eq!(row(what, "alles"), count, "{what}");
             assert_eq!(row(what, "Jeugdhulp"), count, "{what}");
@@ -355,7 +355,7 @@ on_both! {
         app.clock.advance(40 * Time::DAY);
         let mut bram = region.visit(&region.bram).await;
         let file = bram.get("/admin/figures.csv").await;
-        assert!(file.body.contains("Actief,alles,0") && file.body.contains("Volgers,alles,1") && file.body.contains("Stil,alles,5"), "{}", file.body);
+        assert!(file.body.contains("Actief,alles,0") && file.body.contains("Meelezers,alles,1") && file.body.contains("Stil,alles,5"), "{}", file.body);
         region.finish().await;
     }
 

@@ -169,12 +169,12 @@ on_both! {
         for n in 0..3 {
             run(&app, &format!("INSERT INTO peer (host, failures, failing_since, retry_at, last_error) VALUES ('{n}.example', 5, {hour_ago}, {}, 'no answer')", hour_ago + 2 * Time::HOUR)).await;
         }
-        backed_up(&app, 8 * Time::DAY).await;
+        backed_up(&app, 16 * Time::DAY).await;
         let said = doctor(&app.core.config).await;
         said.fails("inbox", "nobody works on them");
         said.fails("deliveries", "none does");
         said.is("warning", "jobs", "look_up_peer b.example was tried 9 times");
-        said.fails("backup", "8 days ago");
+        said.fails("backup", "16 days ago");
         // A server that is stopped can't be blamed for what waits.
         run(&app, "DELETE FROM setting WHERE key IN ('backup_last', 'backup_good')").await;
         let mut stopped = app.core.config.clone();

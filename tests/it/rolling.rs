@@ -40,8 +40,11 @@ fn sample(port: u16, behind: [SocketAddr; 2]) -> String {
     for (old, new) in [
         ("listen 443 ssl;", format!("listen 127.0.0.1:{port};")),
         ("server_name meent.example;", String::new()),
-        ("ssl_certificate /etc/ssl/meent.example.pem;", String::new()),
-        ("ssl_certificate_key /etc/ssl/meent.example.key;", String::new()),
+        ("listen [::]:443 ssl;", String::new()),
+        ("ssl_certificate /etc/letsencrypt/live/meent.example/fullchain.pem;", String::new()),
+        ("ssl_certificate_key /etc/letsencrypt/live/meent.example/privkey.pem;", String::new()),
+        ("ssl_protocols TLSv1.2 TLSv1.3;", String::new()),
+        ("access_log /var/log/nginx/meent.log meent;", String::new()),
         ("proxy_set_header Host $host;", "proxy_set_header Host $http_host;".into()),
         ("127.0.0.1:8081", behind[0].to_string()),
         ("127.0.0.1:8082", behind[1].to_string()),

@@ -82,6 +82,9 @@ def behind_nginx(report, stage, own, a):
         place = (moved.status_code, moved.headers.get("location"))
         report.check("http leads to https", place == (301, f"https://{OWN}/about?x=1"), place)
         somebody_asks(report, own, "nginx")
+        own.get("/calendar/geheim.ics?token=geheim", headers={"Referer": f"https://{OWN}/?geheim", "X-Request-Id": "geheim"})
+        logged = (stage.work / "nginx-0" / "meent.log").read_text()
+        report.check("nginx logs nothing that lets somebody in", '"GET /calendar/..." 404' in logged and "geheim" not in logged, logged)
         mail(report, own)
         first_region(report, own, a)
         # The running server believes its proxy; the doctor would tell an administrator who took it out.
@@ -263,7 +266,7 @@ def unit(report, stage):
         assert here != text
         # Every line that is there to be uncommented is right as well.
         file = stage.work / "meent.service"
-        file.write_text(re.sub(r"^#(LoadCredential|Environment)=", r"\1=", here, flags=re.M))
+        file.write_text(re.sub(r"^#(ReadWritePaths)=", r"\1=", here, flags=re.M))
         verified = subprocess.run(["systemd-analyze", "verify", "--man=no", str(file)], capture_output=True, text=True)
         report.check(
             "systemd-analyze verify finds nothing",

@@ -143,7 +143,9 @@ class Stage:
         )
         (folder / "nginx.conf").write_text(
             f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{ worker_connections 1024; }}\n"
-            f"http {{\n    access_log {folder}/access.log;\n{temporary}\n{sites}\n}}\n"
+            f"http {{\n    access_log {folder}/access.log;\n{temporary}\n"
+            + (sample_for_nginx()[0] + sites).replace("/var/log/nginx/meent.log", f"{folder}/meent.log")
+            + "\n}\n"
         )
         command = ["nginx", "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
         tested = subprocess.run([*command, "-t", "-q"], capture_output=True, text=True)
@@ -153,7 +155,7 @@ class Stage:
         return process
 
     def site(self, name, port, address=ADDRESS):
-        text = sample_for_nginx()
+        _, text = sample_for_nginx()
         changes = {
             "listen 80;": f"listen {address}:80;",
             "listen 443 ssl;": f"listen {address}:443 ssl;",
@@ -210,7 +212,10 @@ def until(what, look, seconds=60, log=None):
 
 
 def sample_for_nginx():
-    return (HERE.parent.parent / "docs" / "install" / "nginx.conf").read_text()
+    """What stands before the first site, and the sites."""
+    text = (HERE.parent.parent / "docs" / "install" / "nginx.conf").read_text()
+    start = text.index("server {")
+    return text[:start], text[start:]
 
 
 def openssl(folder, *arguments):

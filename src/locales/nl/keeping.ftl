@@ -1,4 +1,4 @@
-# Back-ups
+# Reservekopieën
 
-attention-backup-failed = De back-up van { $at } is niet gelukt. Vraag het je systeembeheerder. De machine meldde:
-attention-backup-old = De laatste goede back-up is van { $at }. Vraag je systeembeheerder waarom er geen nieuwe is.
+attention-backup-failed = De reservekopie van { $at } is niet gelukt. Laat dit aan je systeembeheerder zien. De machine meldde:
+attention-backup-old = De laatste goede reservekopie is van { $at }. Vraag je systeembeheerder waarom er geen nieuwe is.

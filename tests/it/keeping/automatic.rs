@@ -67,7 +67,7 @@ on_both! {
         clock.advance(3 * Time::DAY);
         let mut visitor = Visitor::logged_in(&app, &admin).await;
         let page = visitor.get("/admin").await.body;
-        assert!(page.contains("De laatste goede back-up is van"), "{page}");
+        assert!(page.contains("De laatste goede reservekopie is van"), "{page}");
         second.close().await.unwrap();
         app.finish().await;
     }
