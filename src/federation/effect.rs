@@ -222,7 +222,7 @@ impl Effect {
                 following::receive_unfollow(tx, &follower, &group, follow.as_deref(), at).await
             }
             Self::FollowAnswer { group, follower, accepted } => following::receive_answer(core, tx, &group, &follower, accepted).await,
-            Self::Word(word) => crossing::receive(core, tx, &word).await,
+            Self::Word(word) => Box::pin(crossing::receive(core, tx, &word)).await,
             Self::Report { by, posts, member, reason, flag } => {
                 let flagged = Flagged { posts: &posts, member: member.as_ref(), reason: &reason, flag: &flag };
                 reporting::receive(core, tx, &by, flagged).await

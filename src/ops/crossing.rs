@@ -100,7 +100,7 @@ pub async fn receive(core: &Core, tx: &mut Tx, word: &Word) -> Result<Outcome> {
             None => Outcome::Ignored("not known here yet; it will be as was said"),
         },
         Matter::Moderator(named) => describing::moderator_elsewhere(core, tx, &word.by, group, named, word.on).await?,
-        Matter::Block(ban) => banning::banned_elsewhere(core, tx, &word.by, group, ban, word.on).await?,
+        Matter::Block(ban) => Box::pin(banning::banned_elsewhere(core, tx, &word.by, group, ban, word.on)).await?,
     };
     if let Some(raw) = &word.raw {
         pass_on(core, tx, group, &about(group, &word.matter), None, false, raw).await?;

@@ -19,13 +19,20 @@ const MAILS: i64 = 5;
 pub async fn count(core: &Core, what: &str, address: &str, most: i64) -> Result<()> {
     let (now, key) = (core.now(), format!("{what} {address}"));
     let since = now.plus(-WINDOW);
-    // Counted first: of many at once each sees those before it. Who comes too late leaves no trace.
+    let wait = |first: Time| Error::TooMany((first.plus(WINDOW).0 - now.0) / Time::SECOND + 1);
+    // Who goes on in vain costs no more than a look.
+    if let Some((count, first)) = accounts::failures(&mut core.db.conn(), &key, since).await?
+        && count >= most
+    {
+        return Err(wait(first));
+    }
+    // Of many at once each sees those that were counted before it.
     let mut tx = core.db.begin().await?;
     accounts::count_failure(&mut tx, &key, now, since).await?;
     if let Some((count, first)) = accounts::failures(&mut tx, &key, since).await?
         && count > most
     {
-        return Err(Error::TooMany((first.plus(WINDOW).0 - now.0) / Time::SECOND + 1));
+        return Err(wait(first));
     }
     tx.commit().await
 }

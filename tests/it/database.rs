@@ -176,7 +176,7 @@ on_both! {
         }
         assert_eq!(send(&a, &anna, &b, 7).await, (202, None));
         b.run_jobs().await;
-        let taken = db::received::by_ap_id(&mut b.core.db.conn(), &format!("{}/activities/like/7", a.core.urls.base())).await.expect("a read").expect("it is there");
+        let taken = db::received::by_ap_id(&mut b.core.db.conn(), &format!("{}/activities/create/7", a.core.urls.base())).await.expect("a read").expect("it is there");
         assert_eq!(taken.state, "ignored");
         a.finish().await;
         b.finish().await;
