@@ -221,27 +221,34 @@ async fn an_edit_does_not_undo_a_choice_made_at_the_same_time() {
 #[tokio::test]
 async fn who_goes_away_while_a_transaction_begins_leaves_none_open() {
     let folder = TempDir::new().expect("a folder");
-    let db = Db::open(&fresh_database(On::Postgres, &folder).await).await.expect("PostgreSQL");
-    let Db::Postgres(pool, _) = &db else { unreachable!("PostgreSQL") };
-    for looks in 0..60 {
-        let mut begun = std::pin::pin!(db.begin());
-        // Gone after so many looks at how far it is.
-        for _ in 0..looks {
-            if futures_util::poll!(begun.as_mut()).is_ready() {
+    let address = fresh_database(On::Postgres, &folder).await;
+    let (db, looking) = (Db::open(&address).await.expect("PostgreSQL"), Db::open(&address).await.expect("PostgreSQL"));
+    let Db::Postgres(looking, _) = &looking else { unreachable!("PostgreSQL") };
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(5));
+    for looks in 1..40 {
+        {
+            let mut begun = std::pin::pin!(db.begin());
+            // Gone after so many looks at how far it is.
+            for _ in 0..looks {
+                if futures_util::poll!(begun.as_mut()).is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        let mut open = -1;
+        for _ in 0..400 {
+            tick.tick().await;
+            open = sqlx::query_scalar::<_, i64>(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
+            )
+            .fetch_one(looking)
+            .await
+            .expect("a count");
+            if open == 0 {
                 break;
             }
-            tokio::task::yield_now().await;
         }
+        assert_eq!(open, 0, "after {looks} looks");
     }
-    let look = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
-    let mut tick = tokio::time::interval(std::time::Duration::from_millis(50));
-    let mut open = -1;
-    for _ in 0..100 {
-        tick.tick().await;
-        open = sqlx::query_scalar::<_, i64>(look).fetch_one(pool).await.expect("a count");
-        if open == 0 {
-            break;
-        }
-    }
-    assert_eq!(open, 0);
 }
