@@ -232,7 +232,7 @@ struct Split {
 
 async fn dispatch(State(split): State<Split>, mut request: Request) -> Response {
     let address = requests::client_address(&split.core.config, &request);
-    request.extensions_mut().insert(ClientAddr(address));
+    request.extensions_mut().insert(ClientAddr(requests::counted_by(address)));
     let Split { web, federation, core, memory } = split;
     let make = move |request: Request| async move {
         let router = if federation::routes::is_for_federation(&request) { federation } else { web };

@@ -1,7 +1,7 @@
 //! Around every request: the number that it has in the log, in the answer and on the page of an error; how long it took, under
 //! the template of its path; where it comes from; and how long it may take.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -79,7 +79,8 @@ pub async fn limit_time(request: Request, next: Next) -> Response {
 }
 
 /// Where a request comes from: the connection, or what a trusted proxy says of it (the last hop that is not a trusted
-/// proxy itself).
+/// proxy itself). Where a proxy wrote something else than an address, what stands before that is not believed: the visitor may
+/// have written it.
 pub fn client_address(config: &Config, request: &Request<Body>) -> IpAddr {
     let connected = connected(request);
     if !is_trusted(config, connected) {
@@ -87,16 +88,33 @@ pub fn client_address(config: &Config, request: &Request<Body>) -> IpAddr {
     }
     let forwarded =
         request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-    forwarded
-        .split(',')
-        .rev()
-        .filter_map(|part| part.trim().parse::<IpAddr>().ok())
-        .find(|ip| !is_trusted(config, *ip))
-        .unwrap_or(connected)
+    for part in forwarded.rsplit(',') {
+        match address_in(part.trim()) {
+            Some(ip) if is_trusted(config, ip) => {}
+            Some(ip) => return ip,
+            None => break,
+        }
+    }
+    connected
+}
+
+/// An address, with or without a port.
+fn address_in(part: &str) -> Option<IpAddr> {
+    let bare = part.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(part);
+    let ip = bare.parse::<IpAddr>().ok().or_else(|| part.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
+    ip.map(|ip| ip.to_canonical())
+}
+
+/// What attempts are counted by: of IPv6 the network, of which everybody has one with more addresses than anybody can count.
+pub fn counted_by(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX))),
+        IpAddr::V4(_) => ip,
+    }
 }
 
 fn connected(request: &Request<Body>) -> IpAddr {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip())
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip().to_canonical())
 }
 
 fn is_trusted(config: &Config, ip: IpAddr) -> bool {

@@ -61,14 +61,15 @@ pub async fn set_language(tx: &mut Tx, actor: ActorId, language: &str) -> Result
 /// Changes a password; the sessions of its member stay.
 pub async fn replace_password(tx: &mut Tx, actor: ActorId, password_hash: &str) -> Result<()> {
     on!(tx.unseen(), c => sqlx::query("UPDATE account SET password_hash = $2 WHERE actor_id = $1").bind(actor).bind(password_hash).execute(c).await.map(drop))?;
-    Ok(())
+    // Whoever knew the old one may have asked for another address.
+    super::tokens::remove(tx, actor, "address").await?;
+    super::tokens::remove(tx, actor, "password").await
 }
 
-/// Changes a password and ends every session of its member. A link that was asked for to choose one is void.
+/// Changes a password and ends every session of its member.
 pub async fn set_password(tx: &mut Tx, actor: ActorId, password_hash: &str) -> Result<()> {
     replace_password(tx, actor, password_hash).await?;
-    super::sessions::end_all(tx, actor).await?;
-    super::tokens::remove(tx, actor, "password").await
+    super::sessions::end_all(tx, actor).await
 }
 
 /// The account, so that nobody else changes it before this transaction ends; none for somebody of another server.

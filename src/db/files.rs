@@ -58,6 +58,14 @@ pub async fn shown(conn: &mut Conn, hash: &FileHash) -> Result<Option<Picture>> 
         .bind(hash).bind(key::LOGO).fetch_optional(c).await)?)
 }
 
+/// Whether a picture is somebody's face, a group's, or the region's logo.
+pub async fn is_portrait(conn: &mut Conn, hash: &FileHash) -> Result<bool> {
+    Ok(on!(conn, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM actor WHERE actor.icon_file = $1 AND actor.deleted_at IS NULL)
+            OR EXISTS (SELECT 1 FROM setting s WHERE s.key = $2 AND s.value = $1)")
+        .bind(hash).bind(key::LOGO).fetch_one(c).await)?)
+}
+
 /// The region's logo.
 pub async fn logo(conn: &mut Conn) -> Result<Option<Picture>> {
     Ok(on!(conn, c => sqlx::query_as("SELECT f.* FROM setting s JOIN file f ON f.hash = s.value WHERE s.key = $1")

@@ -112,7 +112,7 @@ macro_rules! lines {
                 g.display_name AS group_title, p.root_id AS root_id, (p.deleted_at IS NOT NULL) AS gone
              FROM report r JOIN actor a ON a.id = r.actor_id JOIN actor w ON w.id = r.reporter_id
              LEFT JOIN actor g ON g.id = r.group_id LEFT JOIN post p ON p.id = r.post_id
-             WHERE r.state = 'open' AND ",
+             WHERE r.state = 'open' AND r.actor_id <> $2 AND ",
             $condition,
             " ORDER BY r.id LIMIT 200"
         )
@@ -130,14 +130,15 @@ pub enum Desk {
     Everything,
 }
 
-/// Open reports, the oldest first.
-pub async fn open(conn: &mut Conn, desk: Desk) -> Result<Vec<ReportLine>> {
+/// Open reports, the oldest first, but not those about `reader`: others decide about these, and who reported is not for whom it is
+/// about.
+pub async fn open(conn: &mut Conn, desk: Desk, reader: ActorId) -> Result<Vec<ReportLine>> {
     let (text, id) = match desk {
         Desk::Group(group) => (lines!("r.group_id = $1"), group),
         Desk::Moderator(member) => (lines!("r.group_id IN (SELECT m.group_id FROM moderator m WHERE m.actor_id = $1)"), member),
         Desk::Everything => (lines!("$1 = $1"), ActorId(0)),
     };
-    Ok(on!(conn, c => sqlx::query_as(text).bind(id).fetch_all(c).await)?)
+    Ok(on!(conn, c => sqlx::query_as(text).bind(id).bind(reader).fetch_all(c).await)?)
 }
 
 /// How many reports are open.
@@ -146,8 +147,9 @@ pub async fn count_open(conn: &mut Conn) -> Result<i64> {
     Ok(count)
 }
 
-/// How many reports about a group are open.
-pub async fn count_open_in(conn: &mut Conn, group: ActorId) -> Result<i64> {
-    let (count,): (i64,) = on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM report WHERE group_id = $1 AND state = 'open'").bind(group).fetch_one(c).await)?;
+/// How many reports about a group are open, those about `reader` left out.
+pub async fn count_open_in(conn: &mut Conn, group: ActorId, reader: ActorId) -> Result<i64> {
+    let (count,): (i64,) = on!(conn, c => sqlx::query_as("SELECT COUNT(*) FROM report WHERE group_id = $1 AND state = 'open' AND actor_id <> $2")
+        .bind(group).bind(reader).fetch_one(c).await)?;
     Ok(count)
 }

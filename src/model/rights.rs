@@ -76,10 +76,10 @@ pub fn may(viewer: Viewer, act: Act, post: &Post) -> bool {
     }
 }
 
-/// Whether `viewer` may put back what a moderator removed.
+/// Whether `viewer` may put back what a moderator removed: whoever moderates, but nobody in their own case.
 #[must_use]
-pub fn may_restore(viewer: Viewer) -> bool {
-    viewer.moderator || viewer.admin
+pub fn may_restore(viewer: Viewer, post: &Post) -> bool {
+    may_moderate(viewer) && viewer.actor != Some(post.author_id)
 }
 
 /// Whether `viewer` may start a thread of this kind in the group at hand.
@@ -177,7 +177,7 @@ pub fn may_run_mail(viewer: Viewer) -> bool {
 /// Whether `viewer` may read what a moderator removed: its author and those who could put it back.
 #[must_use]
 pub fn may_see_removed(viewer: Viewer, post: &Post) -> bool {
-    viewer.actor.is_some() && (viewer.actor == Some(post.author_id) || may_restore(viewer))
+    viewer.actor.is_some() && (viewer.actor == Some(post.author_id) || may_moderate(viewer))
 }
 
 /// Whether `viewer` may see the reports of the group at hand and act on them.

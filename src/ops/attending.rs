@@ -107,9 +107,12 @@ pub async fn say(core: &Core, tx: &mut Tx, member: &Actor, post: &Post, said: Sa
             }
         }
         Rsvp::Maybe if event.is_cancelled() || core.now() >= event.plan.over_at() => return Err(closed(&event, core.now())),
+        Rsvp::Maybe | Rsvp::No if known.is_none() && viewer(core, tx, Some(member), post.group_id).await?.suspended => {
+            return Err(Error::Forbidden("error-suspended"));
+        }
         Rsvp::Maybe | Rsvp::No => {
             attendee.at = core.now().max(attendee.at.plus(1));
-            attendee.state = Standing::Out;
+            attendee.state = left(&post, before);
             attendee.online_link = String::new();
             if !post.local && stands(before) {
                 say_leave(core, tx, member, &post, &attendee.ap_id, attendee.at).await?;
@@ -124,6 +127,11 @@ pub async fn say(core: &Core, tx: &mut Tx, member: &Actor, post: &Post, said: Sa
         move_up(core, tx, &post, &event).await?;
     }
     Ok(attendee)
+}
+
+/// How it stands with somebody who does not come after all: an organiser's no stays, or they would let themselves in by it.
+pub(super) fn left(post: &Post, before: Standing) -> Standing {
+    if post.local && before == Standing::Refused { Standing::Refused } else { Standing::Out }
 }
 
 async fn keep(tx: &mut Tx, known: bool, attendee: &Attendee) -> Result<()> {
@@ -373,7 +381,8 @@ pub async fn receive_leave(core: &Core, tx: &mut Tx, who: &Actor, post: &Post, l
     }
     let before = attendee.state;
     let at = leave.dated.unwrap_or(core.now()).min(core.now().plus(Time::HOUR)).max(attendee.at);
-    attendees::update(tx, &Attendee { answer: Rsvp::No, state: Standing::Out, remark: String::new(), at, ..attendee }).await?;
+    let state = left(&post, before);
+    attendees::update(tx, &Attendee { answer: Rsvp::No, state, remark: String::new(), at, ..attendee }).await?;
     if before == Standing::In {
         move_up(core, tx, &post, &event).await?;
     }

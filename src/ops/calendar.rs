@@ -233,12 +233,16 @@ pub async fn of_member(core: &Core, conn: &mut Conn, member: &Actor) -> Result<S
 /// [`Error::NotFound`] when there is no such series.
 pub async fn of_series(core: &Core, conn: &mut Conn, id: SeriesId) -> Result<Sheet> {
     let row = series::by_id(conn, id).await?.ok_or(Error::NotFound)?;
+    let made: Vec<Kept> = series::occurrences(conn, id).await?;
+    let (repeat, first, zone) = recurring::rule_of(&row)?;
+    // With the last that stood its words are gone: whoever has it in a calendar hears that it does not take place, and no more.
+    if made.iter().all(|kept| kept.post.is_deleted()) {
+        return Ok(sheet(core, "", &[called_off(core, &row, moment(zone, first), zone)]));
+    }
     let lang = language(conn).await?;
     let view = public(lang);
-    let (repeat, first, zone) = recurring::rule_of(&row)?;
     let template = recurring::Template::read(&row)?;
     let slots: Vec<Time> = repeat.dates(first).into_iter().map(|local| moment(zone, local)).collect();
-    let made: Vec<Kept> = series::occurrences(conn, id).await?;
     let mut by_slot: HashMap<Time, &Kept> = HashMap::new();
     let mut entries = Vec::new();
     for kept in &made {
@@ -276,6 +280,29 @@ pub async fn of_series(core: &Core, conn: &mut Conn, id: SeriesId) -> Result<She
     entries.push(head);
     entries.extend(instead);
     Ok(sheet(core, &template.title, &entries))
+}
+
+/// A series of which nothing stands any more.
+fn called_off(core: &Core, row: &Series, starts: Time, zone: Tz) -> Entry {
+    Entry {
+        uid: row.ap_id.clone(),
+        sequence: 0,
+        modified: row.ended_at.unwrap_or(row.created_at),
+        stamp: row.ended_at.unwrap_or(row.created_at),
+        status: Status::Cancelled,
+        starts,
+        ends: starts,
+        zone,
+        title: String::new(),
+        words: String::new(),
+        place: String::new(),
+        url: core.urls.at(&format!("/series/{}", row.id)),
+        topics: Vec::new(),
+        contact: String::new(),
+        instead_of: None,
+        rule: None,
+        until: Time(0),
+    }
 }
 
 /// What every occurrence is that nobody changed alone.

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 use subtle::ConstantTimeEq;
 
-use super::attending::{REMARK, move_up, place, tell_standing};
+use super::attending::{REMARK, left, move_up, place, tell_standing};
 use super::mailing::{self, Letter};
 use super::members::random_token;
 use super::{Core, limits};
@@ -165,7 +165,8 @@ pub async fn confirm(core: &Core, tx: &mut Tx, attendee: &Attendee) -> Result<At
 pub async fn withdraw(core: &Core, tx: &mut Tx, attendee: &Attendee) -> Result<Attendee> {
     let post = posts::lock(tx, attendee.post_id).await?;
     let now = attendees::by_id(tx, attendee.id).await?.ok_or(Error::NotFound)?;
-    let changed = Attendee { answer: Rsvp::No, state: Standing::Out, remark: String::new(), at: core.now(), ..now.clone() };
+    let state = left(&post, now.state);
+    let changed = Attendee { answer: Rsvp::No, state, remark: String::new(), at: core.now(), ..now.clone() };
     attendees::update(tx, &changed).await?;
     if now.state == Standing::In
         && let Some(event) = events::of(tx, post.id).await?

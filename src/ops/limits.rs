@@ -4,12 +4,23 @@ use super::Core;
 use super::members::token_hash;
 use crate::db::{Tx, accounts};
 use crate::error::{Error, Result};
-use crate::model::Time;
+use crate::model::{ActorId, Time};
 
 /// Over how long attempts are counted.
 const WINDOW: i64 = Time::HOUR;
 /// Mails of one kind to one address in that time.
 const MAILS: i64 = 5;
+/// What costs us, or another server, much more than it costs to ask: by one member in that time.
+const COSTLY: i64 = 30;
+
+/// Counts something that a member asks for and that costs much: a series of events, the history of a group, a look at another
+/// server.
+///
+/// # Errors
+/// [`Error::TooMany`] after too many.
+pub async fn count_costly(core: &Core, member: ActorId) -> Result<()> {
+    count(core, "costly", &member.to_string(), COSTLY).await
+}
 
 /// Counts an attempt at `what` from `address`, of which `most` may be made in an hour. Many people of one town hall
 /// share an address.

@@ -107,14 +107,19 @@ pub enum LogIn {
 /// # Errors
 /// [`Error::TooMany`] after too many failures.
 pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> Result<LogIn> {
+    let login = login.trim().trim_start_matches('@').to_lowercase();
+    let account = accounts::by_login(&mut core.db.conn(), &login).await?;
+    try_password(core, account, attempts_by(&login), password, address).await
+}
+
+/// Tries a password; attempts are counted under `key`, and under the address that they come from.
+async fn try_password(core: &Core, account: Option<Account>, key: String, password: &str, address: &str) -> Result<LogIn> {
     // Before the failures are looked at: who sends many at once has no more attempts than who sends them one by one, but for the few
     // that have their turn together.
     let turn = turn_to_hash().await?;
     let now = core.now();
     let since = now.plus(-ATTEMPTS_WINDOW);
-    let login = login.trim().trim_start_matches('@').to_lowercase();
-    let account = accounts::by_login(&mut core.db.conn(), &login).await?;
-    let keys = [(attempts_by(&login), ATTEMPTS_PER_LOGIN), (format!("address {address}"), ATTEMPTS_PER_ADDRESS)];
+    let keys = [(key, ATTEMPTS_PER_LOGIN), (format!("address {address}"), ATTEMPTS_PER_ADDRESS)];
     for (key, most) in &keys {
         if let Some((failures, first)) = accounts::failures(&mut core.db.conn(), key, since).await?
             && failures >= *most
@@ -150,12 +155,14 @@ pub fn attempts_by(login: &str) -> String {
     format!("login {}", token_hash(login))
 }
 
-/// Whether this is the password of an account, for what asks for it once more. Attempts count as those of logging in do.
+/// Whether this is the password of an account, for what asks for it once more. Attempts are counted apart from those to log in: no
+/// stranger who knows the name keeps a member from it.
 ///
 /// # Errors
 /// [`Error::Invalid`] for `field` when it is not; [`Error::TooMany`] after too many failures.
 pub async fn confirm_password(core: &Core, member: &Actor, field: &'static str, password: &str, address: &str) -> Result<()> {
-    match log_in(core, &member.name, password, address).await? {
+    let account = accounts::by_actor(&mut core.db.conn(), member.id).await?;
+    match try_password(core, account, format!("confirm {}", member.id), password, address).await? {
         LogIn::Welcome(_) => Ok(()),
         _ if password.is_empty() => Err(Error::field(field, Refused::Empty)),
         _ => Err(Error::field(field, Refused::Wrong)),

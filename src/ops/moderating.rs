@@ -11,7 +11,7 @@ use crate::db::{Tx, activities, actors, moderation, posts, removed};
 use crate::error::{Error, Result};
 use crate::model::moderation::act;
 use crate::model::names::{Reason, cut};
-use crate::model::rights::{Act, Viewer, may, may_restore};
+use crate::model::rights::{Act, Viewer, may, may_moderate, may_restore};
 use crate::model::{Actor, ActorId, Moderation, ModerationId, Post, PostId, RemovedWords, ReportId, Time};
 
 /// Longest reason that we keep of another server's moderators.
@@ -81,7 +81,7 @@ pub async fn remove(core: &Core, tx: &mut Tx, by: &Actor, post: &Post, reason: &
     let post = &posts::lock(tx, post.id).await?;
     let who = viewer(core, tx, Some(by), post.group_id).await?;
     if post.is_deleted() {
-        return if may_restore(who) { Ok(Removed::Before) } else { Err(Error::Forbidden("error-only-moderators")) };
+        return if may_moderate(who) { Ok(Removed::Before) } else { Err(Error::Forbidden("error-only-moderators")) };
     }
     if !may(who, Act::Remove, post) {
         return Err(Error::Forbidden(if post.author_id == by.id { "error-own-remove" } else { "error-only-moderators" }));
@@ -174,8 +174,8 @@ async fn tell_about(core: &Core, tx: &mut Tx, sentence: &str, post: &Post, detai
 /// [`Error::Forbidden`] for who does not moderate its group; [`Error::Gone`] when its author deleted it meanwhile.
 pub async fn restore(core: &Core, tx: &mut Tx, by: &Actor, post: &Post, reason: &str) -> Result<()> {
     let who = viewer(core, tx, Some(by), post.group_id).await?;
-    if !may_restore(who) {
-        return Err(Error::Forbidden("error-only-moderators"));
+    if !may_restore(who, post) {
+        return Err(Error::Forbidden(if may_moderate(who) { "error-own-restore" } else { "error-only-moderators" }));
     }
     let post = &posts::lock(tx, post.id).await?;
     if !post.is_deleted() {
@@ -280,7 +280,7 @@ pub async fn receive_restoring(core: &Core, tx: &mut Tx, by: &Actor, group: &Act
     if post.group_id != group.id {
         return Err(Error::Forbidden("error-other-group"));
     }
-    if group.local && !may_restore(viewer(core, tx, Some(by), group.id).await?) {
+    if group.local && !may_restore(viewer(core, tx, Some(by), group.id).await?, &post) {
         return Err(Error::Forbidden("error-only-moderators"));
     }
     let words = removed::get(tx, post.id).await?;

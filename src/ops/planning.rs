@@ -4,7 +4,7 @@ use fluent_bundle::FluentArgs;
 
 use super::attending::{self, Said};
 use super::publishing::{self, next_version, say_again};
-use super::{Core, companions, guests, viewer};
+use super::{Core, companions, guests, recurring, viewer};
 use crate::db::notifications::{self, NoticeKind};
 use crate::db::{Conn, Tx, attendees, events, interests, posts};
 use crate::error::{Error, Result};
@@ -276,6 +276,9 @@ pub(super) async fn taken_away(core: &Core, tx: &mut Tx, post: &Post, for_good: 
         };
         let named = Post { title, ..post.clone() };
         tell_concerned(core, tx, post.author_id, &named, "notice-event-gone").await?;
+    }
+    if let Some(series) = event.series_id {
+        recurring::taken_away(core, tx, series, post.id, for_good).await?;
     }
     if for_good {
         events::empty(tx, post.id, core.now()).await?;

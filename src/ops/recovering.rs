@@ -100,7 +100,6 @@ pub async fn new_password(core: &Core, tx: &mut Tx, token: &str, password_hash: 
 pub async fn change_password(core: &Core, tx: &mut Tx, member: &Actor, password_hash: &str, kept: &str) -> Result<()> {
     let account = accounts::by_actor(tx, member.id).await?.ok_or(Error::NotFound)?;
     accounts::replace_password(tx, member.id, password_hash).await?;
-    tokens::remove(tx, member.id, PASSWORD).await?;
     sessions::end_others(tx, member.id, kept).await?;
     tell_changed(core, tx, member, &account).await
 }
@@ -119,8 +118,8 @@ async fn tell_changed(core: &Core, tx: &mut Tx, member: &Actor, account: &Accoun
     Ok(())
 }
 
-/// Mails a link to another address that a member wants to use. When it belongs to another account its owner is told, and
-/// the member does not learn it.
+/// Mails a link to another address that a member wants to use, and tells the one they have. When the new one belongs to another
+/// account its owner is told, and the member does not learn it.
 ///
 /// # Errors
 /// When the database can't be written.
@@ -153,6 +152,16 @@ pub async fn ask_address(core: &Core, tx: &mut Tx, member: &Actor, account: &Acc
             args: &[],
             link: Some(&link),
         },
+    };
+    mailing::queue(core, tx, &letter).await?;
+    let link = core.urls.at("/account/password");
+    let letter = Letter {
+        address: &account.email,
+        member: Some(member.id),
+        lang: language(account),
+        key: "mail-address-asked",
+        args: &[("name", member.shown())],
+        link: Some(&link),
     };
     mailing::queue(core, tx, &letter).await?;
     Ok(())

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::model::event::moment;
 use crate::model::names::{Body, Refused, Title};
 use crate::model::recurrence::{End, Repeat};
+use crate::model::rights::may_moderate;
 use crate::model::{Actor, ActorId, Plan, Post, PostId, Series, SeriesId, Tag, Time};
 
 /// How far ahead occurrences are made.
@@ -302,7 +303,19 @@ async fn is_as_made(tx: &mut Tx, template: &Template, kept: &Kept, local: NaiveD
         && organisers == template.organisers)
 }
 
-/// Whether somebody may end a series: who organises what is left of it, or began it.
+/// An occurrence (`gone`) is removed. With the last one that stood the series ends: what was removed is not made anew. With `for_good` its
+/// words go too.
+pub(super) async fn taken_away(core: &Core, tx: &mut Tx, id: SeriesId, gone: PostId, for_good: bool) -> Result<()> {
+    let Some(row) = series::lock(tx, id).await? else { return Ok(()) };
+    if series::occurrences(tx, id).await?.iter().any(|kept| kept.post.id != gone && !kept.post.is_deleted()) {
+        return Ok(());
+    }
+    let template = if for_good { String::new() } else { row.template.clone() };
+    series::set(tx, &Series { ended_at: row.ended_at.or(Some(core.now())), template, ..row }).await
+}
+
+/// Whether somebody may end a series: who organises what is left of it; of one of which nothing is left, who began it or moderates its
+/// group.
 ///
 /// # Errors
 /// When the database can't be read.
@@ -314,7 +327,7 @@ pub async fn may_end(core: &Core, conn: &mut crate::db::Conn, who: &Actor, row: 
     let next = all.iter().find(|kept| is_open(core, kept)).or_else(|| all.iter().rfind(|kept| !kept.post.is_deleted()));
     match next {
         Some(kept) => planning::organises(core, conn, who, &kept.post).await,
-        None => Ok(who.id == row.author_id),
+        None => Ok(who.id == row.author_id || may_moderate(viewer(core, conn, Some(who), row.group_id).await?)),
     }
 }
 
@@ -343,6 +356,8 @@ pub async fn end(core: &Core, tx: &mut Tx, who: &Actor, id: SeriesId) -> Result<
             last = last.max(kept.event.occurs_at);
         }
     }
+    // Its words may have gone with the last of them.
+    let row = series::lock(tx, id).await?.ok_or(Error::NotFound)?;
     let (repeat, first, zone) = rule_of(&row)?;
     // The rule ends with the last that is left; with none left, before the first.
     let day = last.map_or_else(|| first.date().pred_opt().unwrap_or_default(), |last| on_wall(last, zone).date());

@@ -15,8 +15,10 @@ use crate::model::{ActorId, AttachmentId, FileHash, Picture};
 use crate::ops::pictures::Shape;
 use crate::ops::{files, remote_pictures};
 
-/// A picture under its own name never changes.
+/// A picture under its own name never changes. For faces and the logo, which stand on every page.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// Asked for each time, and answered 304: what goes with a post is gone when that is.
+const ASK_AGAIN: &str = "public, no-cache";
 /// What another server keeps may become something else.
 const FOR_A_DAY: &str = "public, max-age=86400";
 /// What is not there may be there soon.
@@ -68,8 +70,10 @@ fn is_small(size: &str) -> Result<bool> {
 
 async fn show(web: &Web, hash: &str, size: &str, headers: &HeaderMap) -> Result<Response> {
     let hash: FileHash = hash.parse().map_err(|()| Error::NotFound)?;
-    let picture = rows::shown(&mut web.core.db.conn(), &hash).await?.ok_or(Error::NotFound)?;
-    send(web, &picture, is_small(size)?, FOR_GOOD, headers).await
+    let mut conn = web.core.db.conn();
+    let picture = rows::shown(&mut conn, &hash).await?.ok_or(Error::NotFound)?;
+    let kept = if rows::is_portrait(&mut conn, &hash).await? { FOR_GOOD } else { ASK_AGAIN };
+    send(web, &picture, is_small(size)?, kept, headers).await
 }
 
 async fn show_remote(web: &Web, id: &str, size: &str, headers: &HeaderMap) -> Result<Response> {

@@ -19,7 +19,7 @@ use crate::db::{Conn, actors, follows, groups, topics};
 use crate::error::{Error, Result};
 use crate::model::rights::{Viewer, can_see_actor, may_describe, may_start};
 use crate::model::{Actor, FollowState, Handle, Page, PostKind, Topic};
-use crate::ops::{self, asking_again, following};
+use crate::ops::{self, asking_again, following, limits};
 
 /// The group that a path names.
 ///
@@ -185,11 +185,12 @@ pub async fn leave(State(web): State<Web>, At(handle): At<Handle>, form: Signed)
 }
 
 /// Begins anew to bring in the history of another region's group.
-pub async fn history(State(web): State<Web>, At(handle): At<Handle>, _form: Signed) -> Shown {
+pub async fn history(State(web): State<Web>, At(handle): At<Handle>, form: Signed) -> Shown {
     let group = named(&web, &mut web.core.db.conn(), handle).await?;
     if group.local {
         return Err(Error::NotFound.into());
     }
+    limits::count_costly(&web.core, form.me.actor.id).await?;
     let mut tx = web.core.db.begin().await?;
     following::bring_in_history(&web.core, &mut tx, &group).await?;
     web.core.commit(tx).await?;
@@ -197,11 +198,12 @@ pub async fn history(State(web): State<Web>, At(handle): At<Handle>, _form: Sign
 }
 
 /// Fetches the newest of another region's group.
-pub async fn refresh(State(web): State<Web>, At(handle): At<Handle>, _form: Signed) -> Shown {
+pub async fn refresh(State(web): State<Web>, At(handle): At<Handle>, form: Signed) -> Shown {
     let group = named(&web, &mut web.core.db.conn(), handle).await?;
     if group.local {
         return Ok(to(&group.path()));
     }
+    limits::count_costly(&web.core, form.me.actor.id).await?;
     let key = match web.finder.refresh_group(group.id).await {
         Ok(()) => "flash-refreshed",
         Err(Error::Forbidden(_)) => "flash-not-allowed",

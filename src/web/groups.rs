@@ -18,7 +18,7 @@ use crate::model::names::{About, Name, Refused, Title};
 use crate::model::rights::may_found;
 use crate::ops::auditing::{Who, record};
 use crate::ops::members::random_token;
-use crate::ops::{founding, proposing, viewer_of_instance};
+use crate::ops::{founding, limits, proposing, viewer_of_instance};
 
 /// Groups on one page of a list.
 const GROUPS: usize = 50;
@@ -63,7 +63,8 @@ async fn page(web: &Web, ui: Ui, after: &After, find: Field) -> Result<GroupsPag
 
 /// Looks a group up on its own server and goes to its page; or says what went wrong, with what was typed.
 pub async fn find(State(web): State<Web>, ui: Ui, Query(listing): Query<Listing>) -> Shown {
-    ui.member()?;
+    let me = ui.member()?;
+    limits::count_costly(&web.core, me.actor.id).await?;
     let asked = listing.q.unwrap_or_default();
     let found = if asked.trim().is_empty() { Err(Error::field("q", Refused::Empty)) } else { web.finder.find_group(asked.trim()).await };
     let error = match found {

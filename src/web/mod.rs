@@ -92,7 +92,7 @@ impl Web {
     }
 }
 
-/// Where a request comes from; a request extension, set by whoever knows about proxies.
+/// Where a request comes from, as attempts are counted by it; a request extension, set by whoever knows about proxies.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAddr(pub IpAddr);
 

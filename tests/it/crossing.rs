@@ -291,7 +291,7 @@ on_both! {
         visitor.post(&format!("/post/{}/report", answer.id), &fields).await.leads_to();
         three.settle().await;
         for app in [&three.b, &three.c] {
-            let open = db::reports::open(&mut app.core.db.conn(), db::reports::Desk::Everything).await.unwrap();
+            let open = db::reports::open(&mut app.core.db.conn(), db::reports::Desk::Everything, meent::model::ActorId(0)).await.unwrap();
             assert_eq!(open.len(), 1, "{}", app.name);
             let line = &open[0];
             assert_eq!((line.report.reason.as_str(), line.reporter_host.as_deref()), ("Hier staat een naam", Some(three.a.host())), "{}", app.name);

@@ -168,7 +168,7 @@ on_both! {
             assert_eq!(fetched.header("content-type"), "image/jpeg");
             assert_eq!(fetched.header("x-content-type-options"), "nosniff");
             assert_eq!(fetched.header("content-security-policy"), "default-src 'none'; sandbox");
-            assert_eq!(fetched.header("cache-control"), "public, max-age=31536000, immutable");
+            assert_eq!(fetched.header("cache-control"), "public, no-cache");
             assert_eq!(fetched.header("cross-origin-resource-policy"), "cross-origin");
             assert!(fetched.header("content-disposition").starts_with("inline; filename=\""));
             assert!(fetched.headers.get("set-cookie").is_none());

@@ -188,7 +188,7 @@ on_both! {
         assert_eq!(Visitor::of(&region.app).get("/u/sanne/report").await.status, 401);
         // A member is for administrators.
         assert!(!omar.get("/moderation").await.body.contains("voor als een ander"));
-        let reports = db::reports::open(&mut region.app.core.db.conn(), db::reports::Desk::Everything).await.unwrap();
+        let reports = db::reports::open(&mut region.app.core.db.conn(), db::reports::Desk::Everything, meent::model::ActorId(0)).await.unwrap();
         let (of_post, of_member) = (reports[0].report.id, reports[1].report.id);
         assert_eq!(omar.get(&format!("/reports/{of_member}/close")).await.status, 404);
         assert_eq!(noor.get(&format!("/reports/{of_post}/close")).await.status, 404);

@@ -350,6 +350,14 @@ mail-address-known =
     Somebody wanted to use this e-mail address for another account at { $region }. It belongs to your account already, so nothing has changed.
     .subject = Your e-mail address at { $region }
     .action = Log in
+mail-address-asked =
+    Hello { $name },
+
+    Another e-mail address was given for your account at { $region }. It only changes when somebody uses the link that we sent to that address. Until then we mail you here.
+
+    Was it not you? Then choose a new password at once. After that the link no longer works:
+    { $link }
+    .subject = Somebody asked for another e-mail address at { $region }
 mail-address-changed =
     Hello { $name },
 

@@ -178,6 +178,7 @@ flash-decided = Your decision has been sent.
 error-suspended = You are suspended here: you can read, but not write. The group's page says why, and until when.
 error-own-report = You can't report yourself or your own post. You can delete your own post yourself.
 error-own-remove = You don't remove your own post as a moderator. Use Delete.
+error-own-restore = You don't put your own post back: another moderator or administrator decides on that. You can object.
 error-not-suspend = You can't suspend this member. A moderator or administrator has to lose that role first, and you can't suspend yourself.
 error-other-decides = Another moderator or administrator decides on this objection.
 login-shut = You can't log in: an administrator has suspended your account. Reason: { $reason }

@@ -350,6 +350,14 @@ mail-address-known =
     Iemand wilde dit e-mailadres gebruiken voor een ander account bij { $region }. Het hoort al bij jouw account, dus er is niets veranderd.
     .subject = Je e-mailadres bij { $region }
     .action = Inloggen
+mail-address-asked =
+    Hallo { $name },
+
+    Voor je account bij { $region } is een ander e-mailadres opgegeven. Het verandert pas als iemand op de link klikt die we naar dat adres hebben gestuurd. Tot die tijd mailen we je hier.
+
+    Was jij dat niet? Kies dan meteen een nieuw wachtwoord. Daarna werkt die link niet meer:
+    { $link }
+    .subject = Iemand vroeg om een ander e-mailadres bij { $region }
 mail-address-changed =
     Hallo { $name },
 

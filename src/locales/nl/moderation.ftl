@@ -178,6 +178,7 @@ flash-decided = Je beslissing is verstuurd.
 error-suspended = Je bent hier geschorst: je kunt lezen, maar niet schrijven. Op de pagina van de groep staat waarom, en tot wanneer.
 error-own-report = Jezelf of je eigen bericht kun je niet melden. Je eigen bericht kun je zelf verwijderen.
 error-own-remove = Je eigen bericht haal je niet weg als moderator. Gebruik Verwijderen.
+error-own-restore = Je eigen bericht zet je niet zelf terug: een andere moderator of beheerder beslist daarover. Je kunt wel bezwaar maken.
 error-not-suspend = Dit lid kun je niet schorsen. Een moderator of beheerder moet eerst die rol kwijt zijn, en jezelf schorsen kan niet.
 error-other-decides = Over dit bezwaar beslist een andere moderator of beheerder.
 login-shut = Je kunt niet inloggen: een beheerder heeft je account geschorst. Reden: { $reason }

@@ -12,7 +12,7 @@ use crate::model::rights::{may_plan_about, may_start};
 use crate::model::{Actor, Handle, Post, PostId, PostKind};
 use crate::ops::members::random_token;
 use crate::ops::planning::{self, Draft};
-use crate::ops::{self, attaching, recurring};
+use crate::ops::{self, attaching, limits, recurring};
 use crate::web::forms::{Signed, Typed};
 use crate::web::group::{joins_by_posting, named};
 use crate::web::page::{Shown, html, html_with};
@@ -108,6 +108,9 @@ pub async fn plan(State(web): State<Web>, At(handle): At<Handle>, mut form: Sign
         let preview = Some(form::preview(&form.ui, &filled));
         let parts = Page { typed: &form.typed, wrong: &wrong, question, preview, pictures: Some(&pictures) };
         return html(&page(&web, form.ui, group, parts).await?);
+    }
+    if filled.repeat.is_some() {
+        limits::count_costly(&web.core, form.me.actor.id).await?;
     }
     let mut tx = web.core.db.begin().await?;
     if let Some(before) = form.sent_before(&mut tx).await? {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::db::removed::{self, Removal};
 use crate::db::{Conn, actors, moderation, reports, suspensions};
 use crate::error::Result;
-use crate::model::rights::{Act, Viewer, may, may_moderate, may_see_removed, may_steer};
+use crate::model::rights::{Act, Viewer, may, may_moderate, may_restore, may_see_removed, may_steer};
 use crate::model::{Actor, ActorId, Post, PostId, Removable, Suspension, Time};
 
 /// What a reader may do with a post besides what everybody may, and what they see where it was removed.
@@ -59,7 +59,7 @@ impl Place {
             may_report: may(viewer, Act::Report, post),
             may_remove: may(viewer, Act::Remove, post),
             may_suspend: may_steer(viewer, group) && !mine && !known.trusted.contains(&post.author_id),
-            may_restore: removal.is_some() && may_moderate(viewer),
+            may_restore: removal.is_some() && may_restore(viewer, post),
             by_moderator: is_by_moderator(post),
             mine,
             removal,
@@ -97,7 +97,7 @@ pub async fn desk(conn: &mut Conn, viewer: Viewer, group: ActorId, now: Time) ->
     let moderates = may_moderate(viewer);
     Ok(GroupDesk {
         moderates,
-        open_reports: if moderates { reports::count_open_in(conn, group).await? } else { 0 },
+        open_reports: if moderates { reports::count_open_in(conn, group, me).await? } else { 0 },
         suspension: if viewer.suspended { suspensions::standing(conn, me, group, now).await? } else { None },
     })
 }

@@ -8,7 +8,7 @@ use crate::db::removed::{self};
 use crate::db::{Conn, actors, posts};
 use crate::error::{Error, Result};
 use crate::model::names::{Reason, Refused, clean, cut};
-use crate::model::rights::{Act, may, may_restore};
+use crate::model::rights::{Act, may, may_moderate, may_restore};
 use crate::model::{Actor, Post, PostId, RemovedWords};
 use crate::ops;
 use crate::ops::moderating::{self, Removed};
@@ -86,8 +86,9 @@ struct RestorePage {
 /// The removed post and its words, when this member may put them back.
 async fn restorable(core: &ops::Core, conn: &mut Conn, me: &Actor, id: PostId) -> Result<(Post, RemovedWords)> {
     let post = posts::by_id(conn, id).await?;
-    if !may_restore(ops::viewer(core, conn, Some(me), post.group_id).await?) {
-        return Err(Error::Forbidden("error-only-moderators"));
+    let viewer = ops::viewer(core, conn, Some(me), post.group_id).await?;
+    if !may_restore(viewer, &post) {
+        return Err(Error::Forbidden(if may_moderate(viewer) { "error-own-restore" } else { "error-only-moderators" }));
     }
     let words = removed::get(conn, id).await?.ok_or(Error::Gone)?;
     Ok((post, words))

@@ -230,7 +230,7 @@ on_both! {
         let scene = Scene::start(on).await;
         let question = scene.app.ask(&scene.bram, &scene.group, "Wie weet dit?", "Wij niet.").await;
         scene.done(&scene.els, &scene.els.says("Follow", 1, &json!(scene.group.ap_id))).await;
-        let open = async || db::reports::open(&mut scene.app.core.db.conn(), Desk::Everything).await.expect("reports");
+        let open = async || db::reports::open(&mut scene.app.core.db.conn(), Desk::Everything, meent::model::ActorId(0)).await.expect("reports");
         // Mastodon: from its own actor, the account first.
         let instance = scene.peer.actor("Application", "/actor");
         let mut flag = instance.says("Flag", 1, &json!([scene.bram.ap_id, question.ap_id]));
