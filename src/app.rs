@@ -75,6 +75,23 @@ impl App {
         Box::pin(Self::on(db, config, clock, keys)).await
     }
 
+    /// The same for a command beside a server: it does not migrate a database that is in use, for the binary of the server that runs may
+    /// be an older one.
+    ///
+    /// # Errors
+    /// As [`App::open`], and when migrations wait.
+    pub async fn open_beside(config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
+        ops::keeping::restoring::refuse_unfinished(&config)?;
+        let known = Db::open(&config.database_url).await?.migrations().await?;
+        let waiting = known.iter().filter(|(.., applied)| !applied).count();
+        if waiting > 0 && waiting < known.len() {
+            return Err(Error::Unavailable(format!(
+                "this database is not upgraded yet ({waiting} migrations wait). Start this Meent as the server first (that migrates), or use the binary of the server that runs"
+            )));
+        }
+        Self::open(config, clock, keys).await
+    }
+
     /// The same on a database that has been opened.
     ///
     /// # Errors

@@ -431,7 +431,7 @@ fn parsed<T>(field: &'static str, outcome: std::result::Result<T, names::Refused
 
 async fn add_member(config: Config, name: &str, email: &str, admin: bool, password: &Password) -> Result<()> {
     let (name, email) = (parsed("name", Name::parse(name))?, parsed("email", Email::parse(email))?);
-    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let app = App::open_beside(config, Clock::System, KeyMaker::Generate).await?;
     let core = app.core.clone();
     let about = [name.as_str(), email.as_str()];
     let (password_hash, keys) = (passwords::accept(&core, password, &about).await?, core.keys.make().await?);
@@ -455,7 +455,7 @@ async fn add_member(config: Config, name: &str, email: &str, admin: bool, passwo
 }
 
 async fn set_password(config: Config, name: &str, password: &Password) -> Result<()> {
-    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let app = App::open_beside(config, Clock::System, KeyMaker::Generate).await?;
     let core = app.core.clone();
     let account =
         db::accounts::by_login(&mut core.db.conn(), name).await?.ok_or_else(|| Error::Bad(format!("there is no member {name}")))?;
@@ -472,7 +472,7 @@ async fn set_password(config: Config, name: &str, password: &Password) -> Result
 
 async fn test_mail(config: Config, address: &str) -> Result<()> {
     let address = parsed("address", Email::parse(address))?;
-    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let app = App::open_beside(config, Clock::System, KeyMaker::Generate).await?;
     let outcome = meent::jobs::test_mail(&app.core, address.as_str()).await;
     app.close().await?;
     println!("The mail server took it: {}", outcome?);
@@ -482,7 +482,7 @@ async fn test_mail(config: Config, address: &str) -> Result<()> {
 async fn add_group(config: Config, name: &str, title: &str, description: &str, moderator: Option<String>) -> Result<()> {
     let (name, title, about) =
         (parsed("name", Name::parse(name))?, parsed("title", Title::parse(title))?, parsed("description", About::parse(description))?);
-    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let app = App::open_beside(config, Clock::System, KeyMaker::Generate).await?;
     let core = app.core.clone();
     let founder = match moderator {
         Some(moderator) => {

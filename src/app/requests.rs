@@ -142,3 +142,38 @@ fn word(method: &Method) -> &'static str {
         _ => "other",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(connected: &str, forwarded: &str) -> String {
+        let mut config = Config::default();
+        config.server.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap(), "2001:db8:1::/48".parse().unwrap()];
+        let mut request = Request::builder().header("x-forwarded-for", forwarded).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(connected.parse().unwrap(), 1_234)));
+        client_address(&config, &request).to_string()
+    }
+
+    #[test]
+    fn what_a_visitor_writes_himself_is_not_believed() {
+        for (connected, forwarded, client) in [
+            ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+            ("10.0.0.5", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+            ("10.0.0.5", "203.0.113.9, 10.0.0.7", "203.0.113.9"),
+            ("::ffff:10.0.0.5", "203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1::5", "[2001:db8:2::9]:4711", "2001:db8:2::9"),
+            ("10.0.0.5", "203.0.113.9:4711", "203.0.113.9"),
+            ("10.0.0.5", "198.51.100.1, unknown", "10.0.0.5"),
+            ("10.0.0.5", "", "10.0.0.5"),
+        ] {
+            assert_eq!(from(connected, forwarded), client, "{connected}, {forwarded}");
+        }
+    }
+
+    #[test]
+    fn of_ipv6_a_network_counts_as_one() {
+        let count = |text: &str| counted_by(text.parse().unwrap()).to_string();
+        assert_eq!((count("2001:db8:2:3:4:5:6:7"), count("203.0.113.9")), ("2001:db8:2:3::".into(), "203.0.113.9".into()));
+    }
+}

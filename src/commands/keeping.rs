@@ -107,7 +107,7 @@ fn rows(tables: &std::collections::BTreeMap<String, i64>) -> i64 {
 
 /// Makes a backup beside a running server.
 pub async fn backup(config: Config, file: &Path) -> Result<()> {
-    let app = App::open(config, Clock::System, KeyMaker::Generate).await?;
+    let app = App::open_beside(config, Clock::System, KeyMaker::Generate).await?;
     let progress = Progress::start();
     let watch: Watch = progress.clone();
     let began = app.core.now();
@@ -116,12 +116,19 @@ pub async fn backup(config: Config, file: &Path) -> Result<()> {
     progress.end();
     let (bytes, error) = made.as_ref().map_or_else(|error| (0, Some(routine::plain(error))), |made| (made.bytes, None));
     let detail = error.clone().unwrap_or_default();
+    let lost = match &made {
+        Ok(made) => routine::lost(&app.core, made).await?,
+        Err(_) => 0,
+    };
     let mut tx = app.core.db.begin().await?;
-    note(&mut tx, &Backup { at: began, bytes, path: path.display().to_string(), error }).await?;
+    note(&mut tx, &Backup { at: began, bytes, path: path.display().to_string(), error, lost }).await?;
     auditing::record(&app.core, &mut tx, Who::CommandLine, "backup.make", &path.display().to_string(), &detail).await?;
     app.core.commit(tx).await?;
     app.close().await?;
     tell_made(&made?);
+    if lost > 0 {
+        return Err(Error::Unavailable(format!("{lost} pictures that something shows are not there, and not in this backup")));
+    }
     Ok(())
 }
 

@@ -290,12 +290,13 @@ pub async fn stands(conn: &mut Conn, id: ActivityId) -> Result<bool> {
 }
 
 /// Throws away some of what was said before `before` (or, of what nobody can look up, before `private_before`), has arrived
-/// everywhere and stands in no outbox. What is about a post and somebody (`post#member`) is a vote. A removal stays: putting
-/// back names it. Says how many.
+/// everywhere and stands in no outbox. What is about a post and somebody (`post#member`) is a vote. A removal, a boost and
+/// the note about an event stay: who takes them back or changes them names them. Says how many.
 pub async fn prune(tx: &mut Tx, before: Time, private_before: Time, limit: i64) -> Result<u64> {
     Ok(on!(tx.listed(), c => sqlx::query(
         "DELETE FROM activity WHERE id IN (SELECT a.id FROM activity a
-         WHERE a.listed = FALSE AND a.state <> 'new' AND a.created_at < $2 AND a.verb <> 'remove'
+         WHERE a.listed = FALSE AND a.state <> 'new' AND a.created_at < $2
+            AND (a.verb NOT IN ('remove', 'boost', 'companion') OR (a.verb <> 'remove' AND a.state = 'withdrawn'))
             AND (a.created_at < $1 OR a.verb IN ('like', 'undo_like', 'undo_follow', 'accept_follow', 'choose_answer', 'undo_choose_answer', 'join', 'leave',
                 'accept_join', 'tentatively_accept_join', 'reject_join', 'interest', 'disinterest', 'tell')
                 OR (a.verb = 'announce' AND a.about LIKE '%#http%://%'))

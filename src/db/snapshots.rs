@@ -44,7 +44,7 @@ pub async fn postgres_version(conn: &mut Conn) -> Result<i64> {
 pub async fn count_tables(conn: &mut Conn) -> Result<i64> {
     let (count,): (i64,) = on!(conn,
         sqlite c => sqlx::query_as("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'").fetch_one(c).await,
-        postgres c => sqlx::query_as("SELECT COUNT(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace")
+        postgres c => sqlx::query_as("SELECT COUNT(*) FROM pg_class WHERE relkind IN ('r', 'S') AND relnamespace = current_schema()::regnamespace")
             .fetch_one(c).await)?;
     Ok(count)
 }
@@ -57,12 +57,15 @@ pub async fn integrity(conn: &mut Conn) -> Result<String> {
     Ok(found)
 }
 
-/// Removes every table, with the functions of their triggers, from a PostgreSQL that was empty when we began.
+/// Removes every table and sequence, with the functions of their triggers, from a PostgreSQL that was empty when we began.
 pub async fn drop_tables(conn: &mut Conn) -> Result<()> {
     on!(conn, c => sqlx::query(
         "DO $$ DECLARE r record; BEGIN
             FOR r IN SELECT oid::regclass AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace LOOP
                 EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', r.name);
+            END LOOP;
+            FOR r IN SELECT oid::regclass AS name FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace LOOP
+                EXECUTE format('DROP SEQUENCE IF EXISTS %s CASCADE', r.name);
             END LOOP;
             FOR r IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = current_schema()::regnamespace LOOP
                 EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', r.name);

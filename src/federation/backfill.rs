@@ -1,6 +1,8 @@
 //! Bringing in the history of a group of another server: first a list of its threads, then each of them, the oldest
 //! first; their replies come by comparing them with their home (`comparing.rs`). A run does a bounded amount and notes where it is; the next goes on from there, also after a crash.
 
+use std::sync::atomic::Ordering;
+
 use serde_json::Value;
 
 use super::comparing::Scene;
@@ -80,6 +82,9 @@ impl Federation {
             }
             let mut waits = false;
             for (item, attempts) in todo {
+                if self.stopping.load(Ordering::Relaxed) {
+                    return Ok(Left::More);
+                }
                 waits |= !Box::pin(self.fetch_item(&group, &item, attempts)).await?;
             }
             return Ok(if waits { Left::Wait } else { Left::More });

@@ -15,7 +15,7 @@ use super::uploads::{self, Upload};
 use crate::db::Tx;
 use crate::db::settings::{remember_submission, submitted};
 use crate::error::{Error, Result};
-use crate::model::names::{Refused, cut};
+use crate::model::names::{Refused, clean_line, cut};
 use crate::ops::members::random_token;
 
 /// The fields of a form, as typed.
@@ -32,7 +32,7 @@ impl Typed {
     /// The random key of this rendering of the form.
     #[must_use]
     pub fn once(&self) -> String {
-        let once = cut(self.get("once"), 120);
+        let once = cut(&clean_line(self.get("once")), 120);
         if once.is_empty() { random_token() } else { once }
     }
 

@@ -85,7 +85,7 @@ async fn well(on: On, smtp: &Smtp) -> TestApp {
 
 async fn backed_up(app: &TestApp, ago: i64) {
     let mut tx = app.core.db.begin().await.unwrap();
-    let backup = Backup { at: app.core.now().plus(-ago), bytes: 1_000, path: "/var/backups/meent/1.meent".into(), error: None };
+    let backup = Backup { at: app.core.now().plus(-ago), bytes: 1_000, path: "/var/backups/meent/1.meent".into(), error: None, lost: 0 };
     keeping::note(&mut tx, &backup).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -6,7 +6,7 @@ use meent::db::{actors, follows};
 use meent::error::Error;
 use meent::model::{Clock, Time};
 use meent::ops::limits;
-use meent::ops::members::{LogIn, log_in};
+use meent::ops::members::{LogIn, confirm_password, log_in};
 
 use crate::on_both;
 use crate::support::people::PASSWORD;
@@ -276,6 +276,22 @@ on_both! {
         }
         // Ten, and those that had their turn together with the tenth.
         assert!((10..=13).contains(&wrong), "{wrong}");
+        app.finish().await;
+    }
+
+    async fn strangers_do_not_keep_a_member_from_confirming_their_password(on: On) {
+        let (app, _) = region(on, "open").await;
+        let omar = app.somebody("omar", "Omar Hadi", false).await;
+        for number in 0..20 {
+            let _ = log_in(&app.core, &omar.name, "dit is het niet", &format!("192.0.2.{number}")).await;
+        }
+        assert!(matches!(log_in(&app.core, &omar.name, PASSWORD, "198.51.100.1").await, Err(Error::TooMany(_))));
+        confirm_password(&app.core, &omar, "password", PASSWORD, "198.51.100.1").await.expect("it is the right one");
+        // Their own wrong ones count.
+        for _ in 0..10 {
+            assert!(matches!(confirm_password(&app.core, &omar, "password", "mis", "198.51.100.2").await, Err(Error::Invalid(_))));
+        }
+        assert!(matches!(confirm_password(&app.core, &omar, "password", PASSWORD, "198.51.100.2").await, Err(Error::TooMany(_))));
         app.finish().await;
     }
 

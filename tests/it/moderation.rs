@@ -2,6 +2,7 @@
 
 use meent::db::notifications::NoticeKind;
 use meent::db::{self, Db, accounts, actors};
+use meent::error::Error;
 use meent::model::names::Reason;
 use meent::model::{Actor, Clock, Post, ReportState, Time};
 use meent::ops::{moderating, suspending};
@@ -87,6 +88,34 @@ async fn fill(visitor: &mut Visitor, path: &str, fields: &[(&str, &str)]) -> Pag
 }
 
 on_both! {
+    async fn nobody_judges_in_their_own_case(on: On) {
+        let region = region(on).await;
+        let (mut noor, mut omar) = (region.visit(&region.noor).await, region.visit(&region.omar).await);
+        let bram = region.app.member("bram", "Bram de Wit").await;
+        make_admin(&region.app, &bram).await;
+        let answer = region.app.reply(&region.omar, &region.question, "Dat is niet aardig van mij.").await;
+        fill(&mut noor, &format!("/post/{}/report", answer.id), &[("reason", "Dit is kwetsend")]).await.leads_to();
+        for path in ["/moderation", "/c/jeugd/moderation"] {
+            let desk = omar.get(path).await;
+            assert!(desk.status == 200 && !desk.body.contains("Dit is kwetsend") && !desk.body.contains("Noor Jansen"), "{path}: {}", desk.body);
+        }
+        assert!(region.visit(&bram).await.get("/moderation").await.body.contains("Dit is kwetsend"));
+        let open = db::reports::open(&mut region.app.core.db.conn(), db::reports::Desk::Everything, bram.id).await.unwrap();
+        let csrf = omar.get("/profile").await.value("csrf");
+        let closing = omar.post(&format!("/reports/{}/close", open[0].report.id), &[("csrf", &csrf), ("outcome", "nothing")]).await;
+        assert_eq!(closing.status, 404);
+        // Nor does a moderator put back what others removed of theirs.
+        let mut tx = region.app.core.db.begin().await.unwrap();
+        moderating::remove(&region.app.core, &mut tx, &bram, &answer, &Reason::parse("Niet aardig").unwrap()).await.unwrap();
+        region.app.core.commit(tx).await.unwrap();
+        let mut tx = region.app.core.db.begin().await.unwrap();
+        let own = moderating::restore(&region.app.core, &mut tx, &region.omar, &answer, "Toch wel").await;
+        assert!(matches!(own, Err(Error::Forbidden("error-own-restore"))), "{own:?}");
+        drop(tx);
+        region.app.run_jobs().await;
+        region.app.finish().await;
+    }
+
     async fn from_report_to_removal_to_objection_to_restoring(on: On) {
         let region = region(on).await;
         let (mut noor, mut omar, mut sanne) = (region.visit(&region.noor).await, region.visit(&region.omar).await, region.visit(&region.sanne).await);

@@ -127,6 +127,33 @@ on_both! {
         app.finish().await;
     }
 
+    async fn a_new_password_undoes_what_somebody_asked_for_who_knew_the_old_one(on: On) {
+        let (app, _, sanne) = begin(on).await;
+        for again in [false, true] {
+            let password = if again { OTHER } else { PASSWORD };
+            let (mut thief, _) = log_in(&app, password, "x").await;
+            let csrf = thief.get("/account/address").await.value("csrf");
+            thief.post("/account/address", &[("csrf", &csrf), ("email", "dief@voorbeeld.example"), ("password", password)]).await.leads_to();
+            app.mail_to("sanne@voorbeeld.example", "mail-address-asked").await;
+            let link = app.mail_to("dief@voorbeeld.example", "mail-address-confirm").await.path(&app);
+            if again {
+                let mut here = Visitor::logged_in(&app, &sanne).await;
+                let csrf = here.get("/account/password").await.value("csrf");
+                here.post("/account/password", &[("csrf", &csrf), ("old_password", password), ("password", PASSWORD)]).await.leads_to();
+            } else {
+                Visitor::of(&app).post("/password/forgot", &[("login", "sanne")]).await.leads_to();
+                let reset = app.mail_to("sanne@voorbeeld.example", "mail-password-forgot").await.path(&app);
+                let token = reset.split("token=").nth(1).unwrap();
+                Visitor::of(&app).post("/password/new", &[("token", token), ("password", OTHER)]).await.leads_to();
+            }
+            assert_eq!(Visitor::of(&app).get(&link).await.status, 404);
+            let token = link.split("token=").nth(1).unwrap();
+            assert_eq!(Visitor::of(&app).post("/account/address/confirm", &[("token", token)]).await.status, 404);
+            assert_eq!(app.account(&sanne).await.email, "sanne@voorbeeld.example");
+        }
+        app.finish().await;
+    }
+
     async fn sessions_are_listed_in_words_and_ended(on: On) {
         let (app, clock, sanne) = begin(on).await;
         let (mut here, _) = log_in(&app, PASSWORD, "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0").await;

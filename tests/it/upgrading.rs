@@ -6,9 +6,11 @@ mod held;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use meent::app::App;
 use meent::config::Config;
 use meent::db::{Db, health};
 use meent::model::Clock;
+use meent::ops::keys::KeyMaker;
 use tempfile::TempDir;
 
 use self::held::{everything, fill};
@@ -162,6 +164,18 @@ on_both! {
             assert_eq!(everything(&db, Some(&before)).await, before, "from the version with {count} migrations");
             db.close().await;
         }
+    }
+
+    async fn a_command_does_not_upgrade_under_a_server_that_runs(on: On) {
+        let folder = TempDir::new().expect("a folder");
+        let address = of_version(on, &folder, migrations(on).len() - 1).await;
+        let (before, open) = (applied(&address).await, settings(&address, &folder));
+        let keys = || KeyMaker::Fixed(std::sync::Arc::new(key("a")));
+        let refused = App::open_beside(open.clone(), Clock::System, keys()).await.expect_err("it is refused").to_string();
+        assert!(refused.contains("is not upgraded yet (1 migrations wait)"), "{refused}");
+        assert_eq!(applied(&address).await, before);
+        App::open(open.clone(), Clock::System, keys()).await.expect("the server migrates").close().await.expect("it ends");
+        App::open_beside(open, Clock::System, keys()).await.expect("and now it opens").close().await.expect("it ends");
     }
 
     async fn a_rehearsal_says_how_long_it_takes_and_touches_nothing(on: On) {

@@ -72,6 +72,9 @@ pub struct Backup {
     pub path: String,
     /// Why it failed, in plain words (English: what the machine said).
     pub error: Option<String>,
+    /// Pictures that are not in it although something shows them.
+    #[serde(default)]
+    pub lost: usize,
 }
 
 /// The last copy that was made or tried, by itself or by command.

@@ -276,6 +276,11 @@ async fn put_back(place: &Place, clock: &Clock, file: &Path, checked: &Checked, 
             let outcome = fill(place, db.clone(), clock, file, checked, settle, watch).await;
             db.close().await;
             let mails = outcome?;
+            // Closing works what is left of the log into the file, and does not say when it can't.
+            let log = with_end(beside, "-wal");
+            if std::fs::metadata(&log).is_ok_and(|left| left.len() > 0) {
+                return Err(Error::Unavailable(format!("{} could not be worked into the database: is the disk full?", log.display())));
+            }
             std::fs::rename(beside, to).map_err(trouble(to))?;
             let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(trouble(folder))?;

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::making::{clear_the_dead, make, with_end};
+use super::making::{Made, clear_the_dead, make, with_end};
 use super::{Backup, Watch, aside, last_backup, last_good_backup, note, trouble};
-use crate::db::Conn;
+use crate::db::{Conn, files};
 use crate::error::{Error, Result};
 use crate::model::Time;
 use crate::ops::Core;
@@ -20,8 +20,10 @@ const BY_COMMAND: i64 = 8 * Time::DAY;
 pub enum Concern {
     /// The last copy could not be made.
     Failed(Backup),
-    /// The last good one is older than it should be.
+    /// The last good one is older than it should be, or bears a date of the future.
     Old(Backup),
+    /// In the last good one there are pictures missing.
+    Lost(Backup),
 }
 
 /// How long from one copy to the next; none where none are made by themselves.
@@ -40,7 +42,8 @@ pub async fn due(core: &Core) -> Result<Option<Time>> {
     if let Some(failed) = last_backup(&mut conn).await?.filter(|last| last.error.is_some() && ours(last)) {
         return Ok(Some(failed.at.plus(AGAIN.min(period))));
     }
-    let good = last_good_backup(&mut conn).await?.filter(ours);
+    // One of the future was made while the clock was ahead: it says nothing about when the next is due.
+    let good = last_good_backup(&mut conn).await?.filter(ours).filter(|good| good.at <= core.now());
     Ok(Some(good.map_or_else(|| core.now(), |good| good.at.plus(period))))
 }
 
@@ -53,7 +56,11 @@ pub async fn concern(core: &Core, conn: &mut Conn) -> Result<Option<Concern>> {
         return Ok(Some(Concern::Failed(failed)));
     }
     let old = period(core).map_or(BY_COMMAND, |period| 2 * period + Time::HOUR);
-    Ok(last_good_backup(conn).await?.filter(|good| good.at.plus(old) < core.now()).map(Concern::Old))
+    Ok(match last_good_backup(conn).await? {
+        Some(good) if good.at.plus(old) < core.now() || good.at > core.now() => Some(Concern::Old(good)),
+        Some(good) if good.lost > 0 => Some(Concern::Lost(good)),
+        _ => None,
+    })
 }
 
 /// Makes a copy in the folder for them and throws the oldest away. What went wrong is noted, not returned, unless the work
@@ -66,16 +73,16 @@ pub async fn run(core: &Core, watch: &Watch) -> Result<()> {
     let began = core.now();
     let path = folder.join(format!("meent-{}.tar", began.utc().format("%Y%m%d-%H%M%S")));
     let made = in_folder(core, &folder, &path, watch).await;
-    let (bytes, error) = match made {
-        Ok(bytes) => (bytes, None),
+    let (bytes, lost, error) = match made {
+        Ok((bytes, lost)) => (bytes, lost, None),
         Err(error) if watch.stopped() => return Err(error),
         Err(error) => {
             tracing::error!(path = %path.display(), %error, "a backup could not be made");
-            (0, Some(plain(&error)))
+            (0, 0, Some(plain(&error)))
         }
     };
     let mut tx = core.db.begin().await?;
-    note(&mut tx, &Backup { at: began, bytes, path: path.display().to_string(), error }).await?;
+    note(&mut tx, &Backup { at: began, bytes, path: path.display().to_string(), error, lost }).await?;
     core.commit(tx).await
 }
 
@@ -88,7 +95,20 @@ pub fn plain(error: &Error) -> String {
     }
 }
 
-async fn in_folder(core: &Core, folder: &Path, path: &Path, watch: &Watch) -> Result<u64> {
+/// Which of the pictures that were not there while a copy was made are shown all the same: those are lost, not thrown away.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn lost(core: &Core, made: &Made) -> Result<usize> {
+    let (mut conn, mut lost) = (core.db.conn(), 0);
+    for hash in made.contents.missing.iter().filter_map(|hash| hash.parse().ok()) {
+        lost += usize::from(files::shown(&mut conn, &hash).await?.is_some());
+    }
+    Ok(lost)
+}
+
+/// Makes one in the folder; says how large it is, and how many pictures are lost.
+async fn in_folder(core: &Core, folder: &Path, path: &Path, watch: &Watch) -> Result<(u64, usize)> {
     let (place, keep) = (folder.to_owned(), usize::try_from(core.config.backup.keep).unwrap_or(1).max(1));
     let there = place.clone();
     aside(move || {
@@ -97,8 +117,14 @@ async fn in_folder(core: &Core, folder: &Path, path: &Path, watch: &Watch) -> Re
     })
     .await?;
     let made = make(core, path, watch).await?;
-    aside(move || rotate(&place, keep)).await?;
-    Ok(made.bytes)
+    let lost = lost(core, &made).await?;
+    let before = last_good_backup(&mut core.db.conn()).await?.map_or(0, |good| good.lost);
+    // Where pictures have been lost since, the older ones are the only place where they still are.
+    if lost <= before {
+        let new = path.to_owned();
+        aside(move || rotate(&place, keep, &new)).await?;
+    }
+    Ok((made.bytes, lost))
 }
 
 /// Whether a name is one that we give: `meent-20261130-031500.tar`.
@@ -107,17 +133,17 @@ fn is_ours(name: &str) -> bool {
     middle.len() == 15 && middle.bytes().enumerate().all(|(place, byte)| if place == 8 { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
-/// Throws the oldest away that were made by themselves. A file with such a name is whole, so what stays is good.
-fn rotate(folder: &Path, keep: usize) -> Result<()> {
+/// Throws the oldest away that were made by themselves, never the `new` one. A file with such a name is whole, so what stays is good.
+fn rotate(folder: &Path, keep: usize, new: &Path) -> Result<()> {
     let mut ours: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(trouble(folder))? {
         let entry = entry.map_err(trouble(folder))?;
-        if is_ours(&entry.file_name().to_string_lossy()) {
+        if is_ours(&entry.file_name().to_string_lossy()) && entry.file_name() != new.file_name().unwrap_or_default() {
             ours.push(entry.path());
         }
     }
     ours.sort_unstable();
-    let gone = ours.len().saturating_sub(keep);
+    let gone = (ours.len() + 1).saturating_sub(keep);
     for path in ours.into_iter().take(gone) {
         std::fs::remove_file(&path).map_err(trouble(&path))?;
         // Somebody may have moved it away.

@@ -52,6 +52,7 @@ pub async fn show(State(web): State<Web>, ui: Ui) -> Shown {
     let backup = match routine::concern(&web.core, &mut web.core.db.conn()).await? {
         Some(Concern::Failed(backup)) => Some((ui.t1("attention-backup-failed", "at", ui.date(backup.at)), backup.error)),
         Some(Concern::Old(backup)) => Some((ui.t1("attention-backup-old", "at", ui.date(backup.at)), None)),
+        Some(Concern::Lost(backup)) => Some((ui.n("attention-backup-lost", i64::try_from(backup.lost).unwrap_or(i64::MAX)), None)),
         None => None,
     };
     html(&OverviewPage { ui, waiting: lines(found), backup, lonely })

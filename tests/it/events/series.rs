@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use meent::db::calendars::Kept;
 use meent::db::series;
-use meent::model::names::{Body, Title};
+use meent::model::names::{Body, Reason, Title};
 use meent::model::recurrence::{End, MonthDay, Repeat, Unit};
 use meent::model::{EventStatus, Plan, Post, Rsvp, Time};
 use meent::ops::planning::Draft;
-use meent::ops::{agenda, recurring};
+use meent::ops::{agenda, moderating, recurring};
 
 use super::calendars::{World, at, session};
 use crate::on_both;
@@ -203,6 +203,27 @@ on_both! {
         assert!(after[10..].iter().all(|kept| kept.post.title == "Avondinloop" && on_wall(kept) == "19:30"));
         let times: Vec<String> = told(&world, &post).await.into_iter().map(|(start, _)| start).collect();
         assert_eq!(times, starts(&after));
+        world.finish().await;
+    }
+
+    async fn what_moderators_removed_is_in_no_calendar_and_is_not_made_anew(on: On) {
+        let world = World::start(on).await;
+        let post = world.begin("Zqnaam van een mens", &plan("2026-12-03T10:00:00Z"), &repeat(4, Unit::Weeks, MonthDay::SameDate, until(2028, 1, 1))).await;
+        let calendar = format!("{}.ics", path(&world, &post).await);
+        assert!(Visitor::of(&world.app).get(&calendar).await.body.contains("Zqnaam"));
+        let bram = world.app.somebody("bram", "Bram de Wit", true).await;
+        let before = made(&world, &post).await;
+        for kept in &before {
+            let mut tx = world.app.core.db.begin().await.unwrap();
+            let reason = Reason::parse("Noem geen namen.").unwrap();
+            moderating::remove(&world.app.core, &mut tx, &bram, &kept.post, &reason).await.unwrap();
+            world.app.core.commit(tx).await.unwrap();
+        }
+        world.clock.advance(100 * Time::DAY);
+        agenda::turn(&world.app.core).await.unwrap();
+        assert_eq!(made(&world, &post).await.len(), before.len());
+        let told = Visitor::of(&world.app).get(&calendar).await;
+        assert!(told.status == 200 && !told.body.contains("Zqnaam") && told.body.contains("STATUS:CANCELLED"), "{}", told.body);
         world.finish().await;
     }
 

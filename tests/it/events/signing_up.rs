@@ -127,6 +127,13 @@ on_both! {
         let page = noor.get(&post.path()).await.body;
         assert!(page.contains("Je komt. Je plek staat vast.") && page.contains(LINK), "{page}");
         assert_eq!(region.told(&region.noor).await, ["notice-event-in"]);
+        // A no stays a no, whatever somebody says in between.
+        decide(&mut omar, &region, &post, &region.noor, "0").await.leads_to();
+        for said in ["no", "maybe"] {
+            answer(&mut noor, &post, &[("rsvp", said)]).await.leads_to();
+            assert_eq!(region.standing(&region.noor, &post).await, Standing::Refused);
+            assert_eq!(answer(&mut noor, &post, &[("rsvp", "yes")]).await.status, 403);
+        }
         region.finish().await;
     }
 

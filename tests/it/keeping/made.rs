@@ -9,7 +9,7 @@ use meent::db::{self, Db, snapshots};
 use meent::error::Error;
 use meent::model::{Actor, Clock, FileHash, Post};
 use meent::ops::keeping::archive::check;
-use meent::ops::keeping::{making, restoring};
+use meent::ops::keeping::{making, restoring, routine};
 use meent::ops::keys::KeyMaker;
 use tempfile::TempDir;
 
@@ -132,6 +132,8 @@ on_both! {
         let file = folder.path().join("copy.tar");
         let made = making::make(&region.app.core, &file, &unwatched()).await.unwrap();
         assert_eq!(made.contents.missing, [region.picture.to_string()]);
+        // Something shows it all the same: it is lost.
+        assert_eq!(routine::lost(&region.app.core, &made).await.unwrap(), 1);
         let checked = restoring::verify(&region.app.core.config, &Clock::System, &file, &unwatched()).await.unwrap();
         assert_eq!(checked.contents.missing.len(), 1);
         region.app.finish().await;
