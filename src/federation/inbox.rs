@@ -145,7 +145,7 @@ impl Federation {
         let claimed = received::claim(&mut tx, self.core.ids.slot(), &hosts, now, share).await?;
         let ids = claimed.iter().map(|received| received.id).collect();
         self.core.claims.commit(tx, [Claim::Received(ids)]).await?;
-        self.courtesy.note(claimed.len() > BATCH / 4);
+        self.courtesy.note(claimed.len() > BATCH / 8);
         Ok(Batch::begin(&self.turns, claimed))
     }
 
