@@ -129,13 +129,17 @@ on_both! {
 
     async fn a_new_password_undoes_what_somebody_asked_for_who_knew_the_old_one(on: On) {
         let (app, _, sanne) = begin(on).await;
+        let newest = async |address: &str, kind: &str| {
+            let mails = app.mails_to(address).await;
+            mails.into_iter().rfind(|mail| mail.kind == kind).expect("a mail")
+        };
         for again in [false, true] {
             let password = if again { OTHER } else { PASSWORD };
             let (mut thief, _) = log_in(&app, password, "x").await;
             let csrf = thief.get("/account/address").await.value("csrf");
             thief.post("/account/address", &[("csrf", &csrf), ("email", "dief@voorbeeld.example"), ("password", password)]).await.leads_to();
-            app.mail_to("sanne@voorbeeld.example", "mail-address-asked").await;
-            let link = app.mail_to("dief@voorbeeld.example", "mail-address-confirm").await.path(&app);
+            newest("sanne@voorbeeld.example", "mail-address-asked").await;
+            let link = newest("dief@voorbeeld.example", "mail-address-confirm").await.path(&app);
             if again {
                 let mut here = Visitor::logged_in(&app, &sanne).await;
                 let csrf = here.get("/account/password").await.value("csrf");
