@@ -168,7 +168,7 @@ impl From<sqlx::Error> for Error {
         // PostgreSQL: a value that it does not take (22), or one that is too large for a limit of its own (54).
         let refused = error
             .as_database_error()
-            .and_then(|database| database.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .is_some_and(|code| code.len() == 5 && ["22", "54"].iter().any(|class| code.starts_with(class)));
         match error {
             error if passing => Self::Unavailable(error.to_string()),

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
 use crate::model::Time;
-use crate::ops::keeping;
+use crate::ops::keeping::{self, routine};
 
 const CHECK: &str = "backup";
 /// Hours from one to the next, where the setting says nothing.
@@ -19,7 +19,7 @@ pub async fn look(db: &Db, config: &Config, now: Time) -> Result<Finding> {
     let (last, good) = (keeping::last_backup(conn).await?, keeping::last_good_backup(conn).await?);
     let automatic = config.backup.folder().is_some();
     // What is not in the last good one, although something shows it.
-    let lost = good.as_ref().map_or(0, |good| good.lost);
+    let missing = good.as_ref().map_or(0, |good| good.lost);
     let failed = last.and_then(|last| last.error).map(|error| format!(" The last attempt failed: {error}.")).unwrap_or_default();
     let Some(good) = good else {
         return Ok(if automatic && failed.is_empty() {
@@ -38,7 +38,8 @@ pub async fn look(db: &Db, config: &Config, now: Time) -> Result<Finding> {
     // Some time more than it should be, for a large one.
     let (old, too_old) = if automatic { (every + every / 2, 7 * every) } else { BY_HAND };
     let age = now.0 - good.at.0;
-    let says = if age < 0 {
+    let of_the_future = age < -routine::SKEW;
+    let says = if of_the_future {
         format!("The last backup bears a date of the future: the clock was ahead then.{failed}")
     } else {
         format!("The last backup was made {} ago.{failed}", span(age))
@@ -50,13 +51,13 @@ pub async fn look(db: &Db, config: &Config, now: Time) -> Result<Finding> {
     };
     Ok(if age > too_old {
         Finding::failure(CHECK, says, remedy)
-    } else if lost > 0 {
+    } else if missing > 0 {
         Finding::failure(
             CHECK,
-            format!("{lost} pictures that something shows are not there, and not in the last backup."),
+            format!("{missing} pictures that something shows are not there, and not in the last backup."),
             "See whether the folder or the store with pictures is whole; older backups have them.",
         )
-    } else if age > old || !failed.is_empty() || age < 0 {
+    } else if age > old || !failed.is_empty() || of_the_future {
         Finding::warning(CHECK, says, remedy)
     } else {
         Finding::ok(CHECK, says)

@@ -15,6 +15,9 @@ const AGAIN: i64 = Time::HOUR;
 /// Copies that are made by command are old after this: a week, and a day to come to it.
 const BY_COMMAND: i64 = 8 * Time::DAY;
 
+/// How far the clock of another process may be ahead.
+pub const SKEW: i64 = Time::HOUR;
+
 /// What administrators should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Concern {
@@ -43,7 +46,7 @@ pub async fn due(core: &Core) -> Result<Option<Time>> {
         return Ok(Some(failed.at.plus(AGAIN.min(period))));
     }
     // One of the future was made while the clock was ahead: it says nothing about when the next is due.
-    let good = last_good_backup(&mut conn).await?.filter(ours).filter(|good| good.at <= core.now());
+    let good = last_good_backup(&mut conn).await?.filter(ours).filter(|good| good.at <= core.now().plus(SKEW));
     Ok(Some(good.map_or_else(|| core.now(), |good| good.at.plus(period))))
 }
 
@@ -57,7 +60,7 @@ pub async fn concern(core: &Core, conn: &mut Conn) -> Result<Option<Concern>> {
     }
     let old = period(core).map_or(BY_COMMAND, |period| 2 * period + Time::HOUR);
     Ok(match last_good_backup(conn).await? {
-        Some(good) if good.at.plus(old) < core.now() || good.at > core.now() => Some(Concern::Old(good)),
+        Some(good) if good.at.plus(old) < core.now() || good.at > core.now().plus(SKEW) => Some(Concern::Old(good)),
         Some(good) if good.lost > 0 => Some(Concern::Lost(good)),
         _ => None,
     })
