@@ -65,14 +65,20 @@ impl App {
     /// # Errors
     /// With a sentence for the person who started it.
     pub async fn open(config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
-        ops::keeping::restoring::refuse_unfinished(&config)?;
+        let db = Self::database(&config).await?;
+        Box::pin(Self::on(db, config, clock, keys)).await
+    }
+
+    /// The database, when it is whole.
+    async fn database(config: &Config) -> Result<Db> {
+        ops::keeping::restoring::refuse_unfinished(config)?;
         let db = Db::open(&config.database_url).await?;
         if db::copying::is_under_way(&db).await? {
             return Err(Error::Unavailable(
                 "a copy into this database was begun and is not whole yet. Run the same `meent copy` again: it goes on where it was".into(),
             ));
         }
-        Box::pin(Self::on(db, config, clock, keys)).await
+        Ok(db)
     }
 
     /// The same for a command beside a server: it does not migrate a database that is in use, for the binary of the server that runs may
@@ -81,15 +87,15 @@ impl App {
     /// # Errors
     /// As [`App::open`], and when migrations wait.
     pub async fn open_beside(config: Config, clock: Clock, keys: KeyMaker) -> Result<Self> {
-        ops::keeping::restoring::refuse_unfinished(&config)?;
-        let known = Db::open(&config.database_url).await?.migrations().await?;
+        let db = Self::database(&config).await?;
+        let known = db.migrations().await?;
         let waiting = known.iter().filter(|(.., applied)| !applied).count();
         if waiting > 0 && waiting < known.len() {
             return Err(Error::Unavailable(format!(
                 "this database is not upgraded yet ({waiting} migrations wait). Start this Meent as the server first (that migrates), or use the binary of the server that runs"
             )));
         }
-        Self::open(config, clock, keys).await
+        Box::pin(Self::on(db, config, clock, keys)).await
     }
 
     /// The same on a database that has been opened.

@@ -3,6 +3,8 @@
 //! A row whose `unused_at` is 0 is of a picture that is being thrown away: its files go first, then the row. Until then nobody
 //! begins to use it, and nobody puts its files there.
 
+use sqlx::FromRow;
+
 use super::settings::key;
 use super::{Conn, Tx, on};
 use crate::error::Result;
@@ -48,22 +50,24 @@ pub async fn lock(tx: &mut Tx, hash: &FileHash) -> Result<Option<Picture>> {
             .bind(hash).fetch_optional(c).await)?)
 }
 
-/// A picture of ours that somebody may see: it stands with a post, an actor or the region that is there.
-pub async fn shown(conn: &mut Conn, hash: &FileHash) -> Result<Option<Picture>> {
-    Ok(on!(conn, c => sqlx::query_as(
-        "SELECT f.* FROM file f WHERE f.hash = $1 AND (
-            EXISTS (SELECT 1 FROM attachment a JOIN post p ON p.id = a.post_id WHERE a.file_hash = f.hash AND p.deleted_at IS NULL)
-            OR EXISTS (SELECT 1 FROM actor WHERE actor.icon_file = f.hash AND actor.deleted_at IS NULL)
-            OR EXISTS (SELECT 1 FROM setting s WHERE s.key = $2 AND s.value = f.hash))")
-        .bind(hash).bind(key::LOGO).fetch_optional(c).await)?)
+/// A picture that something shows.
+#[derive(Clone, Debug, FromRow)]
+pub struct Shown {
+    #[sqlx(flatten)]
+    pub picture: Picture,
+    /// Whether it is somebody's face, a group's, or the region's logo.
+    pub portrait: bool,
 }
 
-/// Whether a picture is somebody's face, a group's, or the region's logo.
-pub async fn is_portrait(conn: &mut Conn, hash: &FileHash) -> Result<bool> {
-    Ok(on!(conn, c => sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM actor WHERE actor.icon_file = $1 AND actor.deleted_at IS NULL)
-            OR EXISTS (SELECT 1 FROM setting s WHERE s.key = $2 AND s.value = $1)")
-        .bind(hash).bind(key::LOGO).fetch_one(c).await)?)
+/// A picture of ours that somebody may see: it stands with a post, an actor or the region that is there.
+pub async fn shown(conn: &mut Conn, hash: &FileHash) -> Result<Option<Shown>> {
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT * FROM (SELECT f.*,
+            EXISTS (SELECT 1 FROM attachment a JOIN post p ON p.id = a.post_id WHERE a.file_hash = f.hash AND p.deleted_at IS NULL) AS in_post,
+            EXISTS (SELECT 1 FROM actor WHERE actor.icon_file = f.hash AND actor.deleted_at IS NULL)
+                OR EXISTS (SELECT 1 FROM setting s WHERE s.key = $2 AND s.value = f.hash) AS portrait
+            FROM file f WHERE f.hash = $1) x WHERE x.in_post OR x.portrait")
+        .bind(hash).bind(key::LOGO).fetch_optional(c).await)?)
 }
 
 /// The region's logo.

@@ -45,6 +45,13 @@ pub async fn occurrences(conn: &mut Conn, id: SeriesId) -> Result<Vec<Kept>> {
         .bind(id).fetch_all(c).await)?)
 }
 
+/// Whether an occurrence besides this one stands.
+pub async fn stands_besides(conn: &mut Conn, id: SeriesId, post: PostId) -> Result<bool> {
+    Ok(on!(conn, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM event e JOIN post p ON p.id = e.post_id WHERE e.series_id = $1 AND p.id <> $2 AND p.deleted_at IS NULL)")
+        .bind(id).bind(post).fetch_one(c).await)?)
+}
+
 /// The series has an occurrence at another moment than it had.
 pub async fn occurs_at(tx: &mut Tx, post: PostId, at: Time) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE event SET occurs_at = $2 WHERE post_id = $1").bind(post).bind(at).execute(c).await.map(drop))?;

@@ -10,8 +10,8 @@ use crate::ops::keeping::{self, routine};
 const CHECK: &str = "backup";
 /// Hours from one to the next, where the setting says nothing.
 const DAY: i64 = 24;
-/// Where none are made by themselves somebody has to think of it: what the browser allows as well.
-const BY_HAND: (i64, i64) = (8 * Time::DAY, 15 * Time::DAY);
+/// One that was made by command is much too old after this.
+const TOO_OLD_BY_COMMAND: i64 = 15 * Time::DAY;
 
 /// Looks when the last one was made.
 pub async fn look(db: &Db, config: &Config, now: Time) -> Result<Finding> {
@@ -36,7 +36,7 @@ pub async fn look(db: &Db, config: &Config, now: Time) -> Result<Finding> {
     };
     let every = config.backup.hours().unwrap_or(DAY) * Time::HOUR;
     // Some time more than it should be, for a large one.
-    let (old, too_old) = if automatic { (every + every / 2, 7 * every) } else { BY_HAND };
+    let (old, too_old) = if automatic { (every + every / 2, 7 * every) } else { (routine::BY_COMMAND, TOO_OLD_BY_COMMAND) };
     let age = now.0 - good.at.0;
     let of_the_future = age < -routine::SKEW;
     let says = if of_the_future {

@@ -122,13 +122,29 @@ pub fn paged(id: &str, total: i64, first: &str, attributed_to: Option<&str>) -> 
     collection
 }
 
-/// One page.
-pub fn page(id: &str, part_of: &str, items: &[Value], next: Option<String>) -> Value {
-    let mut page = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": "OrderedCollectionPage", "partOf": part_of, "orderedItems": items});
-    if let (Some(next), Value::Object(fields)) = (next, &mut page) {
-        fields.insert("next".into(), next.into());
+/// A page of ours.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<'a, Item> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    id: &'a str,
+    r#type: &'static str,
+    part_of: &'a str,
+    ordered_items: &'a [Item],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'a str>,
+}
+
+impl<'a, Item> Page<'a, Item> {
+    fn of(id: &'a str, part_of: &'a str, ordered_items: &'a [Item], next: Option<&'a str>) -> Self {
+        Self { context: "https://www.w3.org/ns/activitystreams", id, r#type: "OrderedCollectionPage", part_of, ordered_items, next }
     }
-    page
+}
+
+/// One page.
+pub fn page(id: &str, part_of: &str, items: &[Value], next: Option<&str>) -> Value {
+    json!(Page::of(id, part_of, items, next))
 }
 
 /// One page of what was said, as JSON: each item is the text that it is, for reading it again would take much more memory than its
@@ -137,21 +153,7 @@ pub fn page(id: &str, part_of: &str, items: &[Value], next: Option<String>) -> V
 /// # Errors
 /// Never with items that were read as JSON.
 pub fn page_of_texts(id: &str, part_of: &str, items: &[Box<RawValue>], next: Option<&str>) -> Result<String> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Page<'a> {
-        #[serde(rename = "@context")]
-        context: &'a str,
-        id: &'a str,
-        r#type: &'a str,
-        part_of: &'a str,
-        ordered_items: &'a [Box<RawValue>],
-        #[serde(skip_serializing_if = "Option::is_none")]
-        next: Option<&'a str>,
-    }
-    let (context, r#type) = ("https://www.w3.org/ns/activitystreams", "OrderedCollectionPage");
-    let page = Page { context, id, r#type, part_of, ordered_items: items, next };
-    serde_json::to_string(&page).map_err(|error| Error::Internal(error.to_string()))
+    serde_json::to_string(&Page::of(id, part_of, items, next)).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Adds to a page which of its posts were changed, and when: who has them learns from it which to fetch again.

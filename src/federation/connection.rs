@@ -90,7 +90,7 @@ pub async fn receive(fed: &Federation, activity: &Value, said: &Said<'_>) -> Res
     if speaker.kind != ActorKind::Application || speaker.ap_id != fed.instance_id(&speaker.host) {
         return Err(Error::Forbidden("error-not-yours"));
     }
-    let Some(id) = request(activity).filter(|id| id.len() <= super::client::LONGEST_URL).map(str::to_owned) else {
+    let Some(id) = request(activity).map(str::to_owned) else {
         return Ok(Effect::Nothing("not about connecting"));
     };
     let object = activity.get("object").unwrap_or(&Value::Null);

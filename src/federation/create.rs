@@ -183,10 +183,7 @@ impl Federation {
                 return Err(Error::Bad("the replies go too deep".into()));
             }
             // What others say that it replies to is asked for within bounds, at whoever's door that is (T-77).
-            let host = super::comparing::host_of(self, &at)?;
-            if !same_origin(&at, &group.ap_id) && !self.budget.take(&host, self.core.now()) {
-                return Err(Error::Remote(format!("{host} was asked often enough in this hour")));
-            }
+            self.may_ask_because_of(&group.ap_id, &at)?;
             let document = self.fetch_by_id(&at).await?;
             let read = object::read(&self.client, &document, self.core.now())?;
             let next = read.parent.clone();

@@ -180,7 +180,7 @@ pub fn read(client: &Client, object: &Value, now: Time) -> Result<Option<Arrived
         sign_up_until: moment(object, "meent:signUpUntil").filter(|until| *until <= starts_at),
         contact: short(&wire::text(object, "meent:contact")),
     };
-    let named = |term: &str| wire::field_id(object, term).filter(|id| id.len() <= LONGEST_URL && Url::parse(id).is_ok());
+    let named = |term: &str| wire::field_id(object, term).filter(|id| Url::parse(id).is_ok());
     // Its series and its report are things of its own server; the question may be anybody's.
     let own = |term: &str| named(term).filter(|other| same_origin(other, id)).map(str::to_owned);
     Ok(Some(ArrivedEvent {

@@ -207,11 +207,16 @@ impl Federation {
     /// # Errors
     /// As [`Federation::fetch_by_id`].
     pub async fn actor(&self, id: &str) -> Result<Actor> {
-        match actors::by_ap_id(&mut self.core.db.conn(), id).await? {
-            Some(actor) if actor.deleted_at.is_some() => Err(Error::RemoteGone),
+        match self.living_actor(id).await? {
             Some(actor) => Ok(actor),
             None => Box::pin(self.fetch_actor(id)).await,
         }
+    }
+
+    /// The stored actor with this id, if there is one.
+    async fn living_actor(&self, id: &str) -> Result<Option<Actor>> {
+        let stored = actors::by_ap_id(&mut self.core.db.conn(), id).await?;
+        if stored.as_ref().is_some_and(|actor| actor.deleted_at.is_some()) { Err(Error::RemoteGone) } else { Ok(stored) }
     }
 
     /// The same, also one that is gone by now, for what it took back before.
@@ -231,14 +236,11 @@ impl Federation {
     /// # Errors
     /// As [`Federation::fetch_by_id`] and [`Federation::may_ask_for`].
     pub(super) async fn actor_in(&self, said: &inbox::Said<'_>, id: &str) -> Result<Actor> {
-        match actors::by_ap_id(&mut self.core.db.conn(), id).await? {
-            Some(actor) if actor.deleted_at.is_some() => Err(Error::RemoteGone),
-            Some(actor) => Ok(actor),
-            None => {
-                self.may_ask_for(said, id)?;
-                Box::pin(self.fetch_actor(id)).await
-            }
+        if let Some(actor) = self.living_actor(id).await? {
+            return Ok(actor);
         }
+        self.may_ask_for(said, id)?;
+        Box::pin(self.fetch_actor(id)).await
     }
 
     /// Takes a request for something of which an activity says that it is there; of the server that sent it, as many as it likes. So
@@ -247,7 +249,14 @@ impl Federation {
     /// # Errors
     /// [`Error::Remote`] when that server was asked often enough in this hour; [`Error::Bad`] for no address.
     pub(super) fn may_ask_for(&self, said: &inbox::Said<'_>, id: &str) -> Result<()> {
-        let sender = said.announced_by.as_ref().map_or(said.by, |group| group.ap_id.as_str());
+        self.may_ask_because_of(said.announced_by.as_ref().map_or(said.by, |group| group.ap_id.as_str()), id)
+    }
+
+    /// The same, of what `sender` says is there.
+    ///
+    /// # Errors
+    /// As [`Federation::may_ask_for`].
+    pub(super) fn may_ask_because_of(&self, sender: &str, id: &str) -> Result<()> {
         let host = authority(&self.client.check_url(id)?);
         if crate::model::urls::same_origin(id, sender) || self.budget.take(&host, self.core.now()) {
             return Ok(());

@@ -61,7 +61,7 @@ pub async fn show(
     let next = groups.last().filter(|_| more).map(|last| format!("{id}?page=1&after={}", last.id));
     let this = place.after.map_or_else(|| format!("{id}?page=1"), |after| format!("{id}?page=1&after={after}"));
     let items: Vec<Value> = groups.iter().map(line).collect();
-    Ok(answer(&collections::page(&this, &id, &items, next)))
+    Ok(answer(&collections::page(&this, &id, &items, next.as_deref())))
 }
 
 /// A group in the list: enough to show it; the rest is at its id.

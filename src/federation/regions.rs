@@ -64,7 +64,7 @@ pub async fn show(State(fed): State<Arc<Federation>>, Query(place): Query<Place>
     }
     let items: Vec<Value> = lines.iter().skip((page - 1) * size).take(size).cloned().collect();
     let next = (lines.len() > page * size).then(|| format!("{id}?page={}", page + 1));
-    Ok(answer(&collections::page(&format!("{id}?page={page}"), &id, &items, next)))
+    Ok(answer(&collections::page(&format!("{id}?page={page}"), &id, &items, next.as_deref())))
 }
 
 /// A region on our list.

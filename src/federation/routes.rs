@@ -361,7 +361,7 @@ async fn post_part(fed: &Federation, id: PostId, starts: bool, part: &str, place
     let next = listed.last().filter(|_| more).map(|last| format!("{address}?page=1&after={}", last.id));
     let this = place.after.map_or_else(|| format!("{address}?page=1"), |after| format!("{address}?page=1&after={after}"));
     let items: Vec<Value> = listed.iter().map(|post| Value::String(post.ap_id.clone())).collect();
-    Ok(answer(&collections::with_versions(collections::page(&this, &address, &items, next), &listed)))
+    Ok(answer(&collections::with_versions(collections::page(&this, &address, &items, next.as_deref()), &listed)))
 }
 
 /// The note with which a group of ours names an event, wherever the event lives.

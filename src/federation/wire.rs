@@ -93,7 +93,7 @@ pub const MOVED: [(&str, PostKind); 2] = [("meent:answers", PostKind::Answer), (
 pub fn moved(value: &Value) -> Vec<Moved> {
     let of = |(term, kind): (&str, PostKind)| {
         let ids = value.get(term).map(ids).unwrap_or_default();
-        let fit = |id: &&str| id.len() <= LONGEST_URL && url::Url::parse(id).is_ok();
+        let fit = |id: &&str| url::Url::parse(id).is_ok();
         ids.into_iter().filter(fit).take(200).map(move |id| Moved { ap_id: id.to_owned(), kind }).collect::<Vec<_>>()
     };
     let mut found: Vec<Moved> = MOVED.into_iter().flat_map(of).collect();

@@ -282,13 +282,14 @@ pub async fn of_series(core: &Core, conn: &mut Conn, id: SeriesId) -> Result<She
     Ok(sheet(core, &template.title, &entries))
 }
 
-/// A series of which nothing stands any more.
+/// A series of which nothing stands any more: what is left when its words are gone.
 fn called_off(core: &Core, row: &Series, starts: Time, zone: Tz) -> Entry {
+    let modified = row.created_at.max(row.ended_at.unwrap_or(row.created_at));
     Entry {
         uid: row.ap_id.clone(),
         sequence: 0,
-        modified: row.ended_at.unwrap_or(row.created_at),
-        stamp: row.ended_at.unwrap_or(row.created_at),
+        modified,
+        stamp: modified,
         status: Status::Cancelled,
         starts,
         ends: starts,
@@ -308,31 +309,22 @@ fn called_off(core: &Core, row: &Series, starts: Time, zone: Tz) -> Entry {
 /// What every occurrence is that nobody changed alone.
 fn master(core: &Core, row: &Series, template: &recurring::Template, (first, zone): (NaiveDateTime, Tz), lang: Lang) -> Entry {
     let plan = template.at(first, zone);
-    let url = core.urls.at(&format!("/series/{}", row.id));
-    let words = [markup::summary(&markup::markdown(&template.body), WORDS), say(lang, "calendar-more", "link", &url)];
+    let bare = called_off(core, row, plan.starts_at, zone);
+    let words = [markup::summary(&markup::markdown(&template.body), WORDS), say(lang, "calendar-more", "link", &bare.url)];
     let place = match plan.place.line() {
         line if !line.is_empty() => line,
         _ if plan.online => lang.say("calendar-online", None),
         _ => String::new(),
     };
     Entry {
-        uid: row.ap_id.clone(),
-        sequence: 0,
-        modified: row.created_at.max(row.ended_at.unwrap_or(row.created_at)),
-        stamp: row.created_at,
         status: Status::Confirmed,
-        starts: plan.starts_at,
         ends: plan.over_at(),
-        zone,
         title: template.title.clone(),
         words: words.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"),
         place,
-        url,
         topics: template.tags.clone(),
         contact: if plan.contact.contains('@') { String::new() } else { plan.contact },
-        instead_of: None,
-        rule: None,
-        until: Time(0),
+        ..bare
     }
 }
 

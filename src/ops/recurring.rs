@@ -307,7 +307,7 @@ async fn is_as_made(tx: &mut Tx, template: &Template, kept: &Kept, local: NaiveD
 /// words go too.
 pub(super) async fn taken_away(core: &Core, tx: &mut Tx, id: SeriesId, gone: PostId, for_good: bool) -> Result<()> {
     let Some(row) = series::lock(tx, id).await? else { return Ok(()) };
-    if series::occurrences(tx, id).await?.iter().any(|kept| kept.post.id != gone && !kept.post.is_deleted()) {
+    if series::stands_besides(tx, id, gone).await? {
         return Ok(());
     }
     let template = if for_good { String::new() } else { row.template.clone() };

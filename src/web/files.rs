@@ -70,10 +70,9 @@ fn is_small(size: &str) -> Result<bool> {
 
 async fn show(web: &Web, hash: &str, size: &str, headers: &HeaderMap) -> Result<Response> {
     let hash: FileHash = hash.parse().map_err(|()| Error::NotFound)?;
-    let mut conn = web.core.db.conn();
-    let picture = rows::shown(&mut conn, &hash).await?.ok_or(Error::NotFound)?;
-    let kept = if rows::is_portrait(&mut conn, &hash).await? { FOR_GOOD } else { ASK_AGAIN };
-    send(web, &picture, is_small(size)?, kept, headers).await
+    let shown = rows::shown(&mut web.core.db.conn(), &hash).await?.ok_or(Error::NotFound)?;
+    let kept = if shown.portrait { FOR_GOOD } else { ASK_AGAIN };
+    send(web, &shown.picture, is_small(size)?, kept, headers).await
 }
 
 async fn show_remote(web: &Web, id: &str, size: &str, headers: &HeaderMap) -> Result<Response> {

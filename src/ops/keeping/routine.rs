@@ -13,8 +13,7 @@ use crate::ops::Core;
 /// One that failed is tried again after this.
 const AGAIN: i64 = Time::HOUR;
 /// Copies that are made by command are old after this: a week, and a day to come to it.
-const BY_COMMAND: i64 = 8 * Time::DAY;
-
+pub const BY_COMMAND: i64 = 8 * Time::DAY;
 /// How far the clock of another process may be ahead.
 pub const SKEW: i64 = Time::HOUR;
 
