@@ -12,7 +12,7 @@ use meent::model::Clock;
 use meent::ops::auditing::{self, Who};
 use meent::ops::keeping::archive::Checked;
 use meent::ops::keeping::making::{self, Made};
-use meent::ops::keeping::{Backup, Stage, Watch, Watcher, copying, note, restoring, routine};
+use meent::ops::keeping::{Backup, Stage, Watch, Watcher, copying, note, restoring, routine, trial};
 use meent::ops::keys::KeyMaker;
 
 /// What a bar shows: the stage and the last step that was shown.
@@ -176,7 +176,7 @@ pub async fn restore(config: &Config, file: &Path) -> Result<()> {
 pub async fn verify(config: &Config, file: &Path) -> Result<()> {
     let progress = Progress::start();
     let watch: Watch = progress.clone();
-    let checked = restoring::verify(config, &Clock::System, file, &watch).await;
+    let checked = trial::verify(config, &Clock::System, file, &watch).await;
     progress.end();
     tell_checked(&checked?, "restored into a temporary place and compared: it is whole");
     Ok(())
