@@ -1,18 +1,21 @@
 //! Every list that a page shows: threads on cards, the posts of a thread, groups, what a member wrote.
 //! Keyset paging throughout: a page costs the same however deep it lies.
 
+use serde::Deserialize;
 use sqlx::FromRow;
 
-use super::{Conn, column, on, over_rows};
+use super::{Conn, column, on, over_rows, packed, unpacked};
 use crate::error::Result;
 use crate::model::actor::{face, initials};
+use crate::model::post::read_bool;
 use crate::model::{Actor, ActorId, Cursor, EventStatus, FileHash, Handle, Page, Post, PostId, PostKind, Removable, Time, TopicId};
 
 /// Who wrote something, as shown beside it.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, FromRow, Deserialize)]
 pub struct By {
     pub author_name: String,
     pub author_host: String,
+    #[serde(deserialize_with = "read_bool")]
     pub author_local: bool,
     pub author_display: String,
     pub author_role: String,
@@ -95,7 +98,7 @@ impl ThreadCard {
 }
 
 /// Where a post stands in its thread, without its words.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Position {
     pub id: PostId,
     pub parent_id: Option<PostId>,
@@ -119,14 +122,13 @@ impl Removable for Position {
 }
 
 /// A post in its thread.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct ThreadPost {
-    #[sqlx(flatten)]
     pub post: Post,
-    #[sqlx(flatten)]
     pub by: By,
     pub useful: i64,
     /// Whether the reader found it useful.
+    #[serde(deserialize_with = "read_bool")]
     pub mine: bool,
 }
 
@@ -332,24 +334,42 @@ pub async fn most_useful(conn: &mut Conn, group: ActorId, before: Option<Cursor>
     Ok(Page::of(rows, size, |card| Cursor { at: Time(card.useful), id: card.post.id.0 }))
 }
 
-/// Where every post of a thread stands in it, the oldest first, removed ones included (their place may hold replies).
+macro_rules! outline {
+    ($group:literal, $array:literal) => {
+        packed!(
+            $group,
+            $array,
+            "p.id, p.parent_id, p.kind, p.published_at, p.deleted_at, p.deleted_by, p.accepted_id,
+                (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE)",
+            "post p WHERE p.root_id = $1"
+        )
+    };
+}
+
+/// Where every post of a thread stands in it, in no order, removed ones included (their place may hold replies).
 pub async fn outline(conn: &mut Conn, root: PostId) -> Result<Vec<Position>> {
-    Ok(on!(conn, c => sqlx::query_as(
-        "SELECT p.id, p.parent_id, p.kind, p.published_at, p.deleted_at, p.deleted_by, p.accepted_id,
-            (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful
-         FROM post p WHERE p.root_id = $1 ORDER BY p.published_at, p.id").bind(root).fetch_all(c).await)?)
+    unpacked(on!(conn,
+        sqlite c => sqlx::query_scalar(outline!("json_group_array", "json_array")).bind(root).fetch_one(c).await,
+        postgres c => sqlx::query_scalar(outline!("json_agg", "json_build_array")).bind(root).fetch_one(c).await)?)
 }
 
 macro_rules! of_ids {
-    ($rows:literal) => {
-        concat!(
-            "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
-                a.role AS author_role, a.organisation AS author_organisation, a.icon_file AS author_icon_file, a.icon_url AS author_icon_url,
-                (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE) AS useful,
-                EXISTS (SELECT 1 FROM useful u WHERE u.post_id = p.id AND u.actor_id = $2 AND u.active = TRUE) AS mine
-             FROM ",
-            $rows,
-            " CROSS JOIN post p JOIN actor a ON a.id = p.author_id WHERE p.id = CAST(r.value ->> 0 AS BIGINT) ORDER BY p.published_at, p.id"
+    ($rows:literal, $group:literal, $array:literal) => {
+        packed!(
+            $group,
+            $array,
+            concat!(
+                $array,
+                "(p.id, p.ap_id, p.local, p.kind, p.wire_type, p.group_id, p.author_id, p.root_id, p.parent_id, p.title, p.source, p.html,
+                    p.summary, p.language, p.url, p.context, p.published_at, p.updated_at, p.edited_at, p.deleted_at, p.deleted_by,
+                    p.accepted_ap_id, p.accepted_id, p.accepted_by, p.accepted_at, p.accepts_at_home, p.checked_at, p.locked_at, p.pinned_at,
+                    p.tried, p.moved_at), ",
+                $array,
+                "(a.name, a.host, a.local, a.display_name, a.role, a.organisation, a.id, a.icon_file, a.icon_url),
+                 (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE),
+                 EXISTS (SELECT 1 FROM useful u WHERE u.post_id = p.id AND u.actor_id = $2 AND u.active = TRUE)"
+            ),
+            concat!($rows, " CROSS JOIN post p JOIN actor a ON a.id = p.author_id WHERE p.id = CAST(r.value ->> 0 AS BIGINT)")
         )
     };
 }
@@ -357,7 +377,11 @@ macro_rules! of_ids {
 /// These posts as `reader` sees them, the oldest first.
 pub async fn of_ids(conn: &mut Conn, ids: impl IntoIterator<Item = PostId>, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
     let ids = column(ids)?;
-    Ok(over_rows!(conn, of_ids, query_as, q, c => q.bind(ids).bind(reader).fetch_all(c).await)?)
+    let mut found: Vec<ThreadPost> =
+        unpacked(over_rows!(conn, of_ids ["json_group_array", "json_array"] ["json_agg", "json_build_array"], query_scalar, q,
+            c => q.bind(ids).bind(reader).fetch_one(c).await)?)?;
+    found.sort_by_key(|it| (it.post.published_at, it.post.id));
+    Ok(found)
 }
 
 /// A whole thread as `reader` sees it, the oldest first.

@@ -10,15 +10,20 @@ use super::{Conn, Db, Tx, on};
 use crate::error::{Error, Result};
 use crate::model::{ActorId, FileHash};
 
-/// Writes the whole of SQLite, as it is at this moment, into a file that is empty or not there. Others go on writing.
+/// SQLite asks after so many steps of its machine whether it should go on: some hundred times a second.
+const STEPS: i32 = 100_000;
+
+/// Writes the whole of SQLite, as it is at this moment, into a file that is empty or not there, while `goes_on` says yes. Others
+/// go on writing.
 ///
 /// # Errors
-/// When it can't be read or written; on PostgreSQL.
-pub async fn vacuum_into(db: &Db, file: &Path) -> Result<()> {
+/// When it can't be read or written, or was ended; on PostgreSQL.
+pub async fn vacuum_into(db: &Db, file: &Path, goes_on: impl FnMut() -> bool + Send + 'static) -> Result<()> {
     let Db::Sqlite { write, .. } = db else { return Err(Error::Internal("only SQLite is copied this way".into())) };
     // A connection of its own: the one that writes stays free for others.
     let mut connection = SqliteConnection::connect_with(&write.connect_options()).await?;
     let text = file.to_str().ok_or_else(|| Error::Bad(format!("{} is not a name that SQLite can write to", file.display())))?;
+    connection.lock_handle().await?.set_progress_handler(STEPS, goes_on);
     sqlx::query("VACUUM INTO $1").bind(text).execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
@@ -81,8 +86,9 @@ pub async fn create_database(conn: &mut Conn, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Drops it, where it is there.
 pub async fn drop_database(conn: &mut Conn, name: &str) -> Result<()> {
-    let sql = format!("DROP DATABASE {} WITH (FORCE)", quoted(name));
+    let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name));
     on!(conn, c => sqlx::query(AssertSqlSafe(sql)).execute(c).await.map(drop))?;
     Ok(())
 }

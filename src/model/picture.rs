@@ -15,8 +15,9 @@ pub const MOST_PICTURES: usize = 4;
 pub const SMALL: i64 = 320;
 
 /// The name of a picture: SHA-256 of the large one's bytes, in hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Deserialize)]
 #[sqlx(transparent)]
+#[serde(try_from = "String")]
 pub struct FileHash(String);
 
 impl FileHash {
@@ -55,6 +56,13 @@ impl FromStr for FileHash {
     fn from_str(text: &str) -> Result<Self, ()> {
         let fine = text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
         fine.then(|| Self(text.to_owned())).ok_or(())
+    }
+}
+
+impl TryFrom<String> for FileHash {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map_err(|()| "not the name of a picture")
     }
 }
 

@@ -1,10 +1,12 @@
 //! What people write: what starts a thread, answers and comments.
 
+use serde::{Deserialize, Deserializer};
+
 use super::ids::{ActorId, PostId};
 use super::time::Time;
 
 /// `meent:kind`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize, Deserialize)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum PostKind {
@@ -72,12 +74,13 @@ impl Removable for Post {
     }
 }
 
-/// A row of `post`.
-#[derive(Clone, Debug, sqlx::FromRow, serde::Serialize)]
+/// A row of `post`, in the order of its columns.
+#[derive(Clone, Debug, sqlx::FromRow, serde::Serialize, Deserialize)]
 pub struct Post {
     pub id: PostId,
     /// The ActivityPub id.
     pub ap_id: String,
+    #[serde(deserialize_with = "read_bool")]
     pub local: bool,
     pub kind: PostKind,
     /// The ActivityStreams type it came with: `Article`, `Page`, `Note`...
@@ -115,6 +118,7 @@ pub struct Post {
     pub accepted_by: Option<ActorId>,
     pub accepted_at: Option<Time>,
     /// Whether the home of this question itself says which answer was chosen.
+    #[serde(deserialize_with = "read_bool")]
     pub accepts_at_home: bool,
     /// When the thread was last compared with its home.
     pub checked_at: Option<Time>,
@@ -128,8 +132,25 @@ pub struct Post {
     pub moved_at: Option<Time>,
 }
 
+/// Reads what is true or false from JSON that a database made: SQLite says 0 and 1.
+///
+/// # Errors
+/// For anything else.
+pub fn read_bool<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        Word(bool),
+        Number(i64),
+    }
+    Ok(match Said::deserialize(from)? {
+        Said::Word(is) => is,
+        Said::Number(number) => number != 0,
+    })
+}
+
 /// How a practice went where it was tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize, Deserialize)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Tried {

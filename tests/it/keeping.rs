@@ -4,6 +4,7 @@ mod automatic;
 mod copying;
 mod drill;
 mod made;
+mod missed;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -123,7 +123,7 @@ pub async fn make(core: &Core, file: &Path, watch: &Watch) -> Result<Made> {
     let schema = core.db.migrations().await?.into_iter().filter(|(.., applied)| *applied).map(|(version, ..)| version).max().unwrap_or(0);
     let head = Head::new(began, core.urls.base(), Kind::of(&core.config.database_url), schema);
     watch.at(Stage::Database, 0, 0);
-    let mut moment = moment_of(core, &beside).await?;
+    let mut moment = moment_of(core, &beside, watch).await?;
     let mut contents = Contents { tables: counted(moment.conn()).await?, ..Contents::default() };
     let (part, list) = (beside.part.clone(), beside.list.clone());
     let mut writer = aside(move || Writer::begin(&part, &list, &head)).await?;
@@ -156,11 +156,14 @@ pub async fn make(core: &Core, file: &Path, watch: &Watch) -> Result<Made> {
     Ok(Made { path: file.to_owned(), bytes, sha256, contents, began })
 }
 
-async fn moment_of(core: &Core, beside: &Beside) -> Result<Moment> {
+async fn moment_of(core: &Core, beside: &Beside, watch: &Watch) -> Result<Moment> {
     Ok(match &core.db {
         Db::Sqlite { .. } => {
             private_file(&beside.database)?;
-            snapshots::vacuum_into(&core.db, &beside.database).await?;
+            let watching = watch.clone();
+            let copied = snapshots::vacuum_into(&core.db, &beside.database, move || !watching.stopped()).await;
+            go_on(watch)?;
+            copied?;
             let copy = Db::open(&format!("sqlite:{}", beside.database.display())).await?;
             let conn = copy.conn();
             Moment::Sqlite(copy, conn)

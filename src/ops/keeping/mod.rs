@@ -1,6 +1,6 @@
-//! Keeping what an instance holds: copies of everything in one file (`making`, `archive`), putting them back and trying them
-//! (`restoring`), making them by themselves (`routine`), and moving from SQLite to PostgreSQL (`copying`). What a command says
-//! about it is the command line's.
+//! Keeping what an instance holds: copies of everything in one file (`making`, `archive`), putting them back (`restoring`) and
+//! trying it (`trial`), making them by themselves (`routine`), and moving from SQLite to PostgreSQL (`copying`). What a command
+//! says about it is the command line's.
 
 pub mod archive;
 pub mod copying;
@@ -8,6 +8,7 @@ pub mod making;
 mod postgres;
 pub mod restoring;
 pub mod routine;
+pub mod trial;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Putting a copy back where nothing is, and trying whether one could be. A copy is read to its end and checked before
+//! Putting a copy back where nothing is. A copy is read to its end and checked before
 //! anything is written; the database comes last, so that whatever goes wrong leaves no instance that is half there.
 
 use std::io::Write;
@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 
 use super::archive::{Checked, Head, Kind, Piece, check, private_file, visit, whole};
 use super::making::{counted, with_end};
-use super::postgres::{Programs, with_database};
+use super::postgres::Programs;
 use super::{Stage, Watch, aside, go_on, trouble};
-use crate::config::{Config, Files};
+use crate::config::Config;
 use crate::db::jobs::{self, JobKind};
 use crate::db::settings::{self, key};
 use crate::db::{self, Db, lease, snapshots};
@@ -19,7 +19,6 @@ use crate::error::{Error, Result};
 use crate::model::{Clock, FileHash, JobId};
 use crate::ops::auditing::{self, Who};
 use crate::ops::keys::KeyMaker;
-use crate::ops::members::random_token;
 use crate::ops::{Core, files};
 
 const BLOCK: usize = 256 * 1024;
@@ -82,77 +81,8 @@ pub async fn restore(config: &Config, clock: &Clock, file: &Path, watch: &Watch)
     }
 }
 
-/// Puts a copy back into a temporary place, and compares what is there then with what the copy says.
-///
-/// # Errors
-/// A sentence that says what is not right, or what could not be tried.
-pub async fn verify(config: &Config, clock: &Clock, file: &Path, watch: &Watch) -> Result<Checked> {
-    let checked = checked(file, clock, watch).await?;
-    let folder = config.data_dir.join(format!("verify-{}", random_token()));
-    std::fs::create_dir_all(&folder).map_err(trouble(&folder))?;
-    // Also the pictures: what is tried must not lie among those that are in use.
-    let mut there = Config { data_dir: folder.clone(), files: Files::default(), ..config.clone() };
-    let server = if checked.head.database == Kind::Postgres {
-        match Temporary::make(config).await {
-            Ok(made) => {
-                there.database_url.clone_from(&made.address);
-                Some(made)
-            }
-            Err(error) => {
-                remove_folder(&folder);
-                return Err(Error::Bad(format!(
-                    "every file in the backup is what was put into it, but the database in it was not tried: {error}. For that, database_url must name a PostgreSQL on which its user may make databases (ALTER USER ... CREATEDB)"
-                )));
-            }
-        }
-    } else {
-        there.database_url = format!("sqlite:{}", folder.join("meent.db").display());
-        None
-    };
-    let outcome = try_out(&there, clock, file, &checked, watch).await;
-    remove_folder(&folder);
-    if let Some(server) = server {
-        server.drop_it().await?;
-    }
-    outcome.map(|()| checked)
-}
-
-async fn try_out(there: &Config, clock: &Clock, file: &Path, checked: &Checked, watch: &Watch) -> Result<()> {
-    let place = Place::empty(there).await?;
-    put_back(&place, clock, file, checked, false, watch).await?;
-    let db = Db::open(&there.database_url).await?;
-    let core = Core::new(there.clone(), db, clock.clone(), 0, KeyMaker::Generate).await?;
-    let outcome = compare_pictures(&core, checked, watch).await;
-    core.db.close().await;
-    outcome
-}
-
-/// Reads the pictures that were put back: each must be there and be what its name says.
-async fn compare_pictures(core: &Core, checked: &Checked, watch: &Watch) -> Result<()> {
-    let (mut found, mut last) = (0, String::new());
-    loop {
-        let batch = snapshots::pictures_after(&mut core.db.conn(), &last, 500).await?;
-        let Some((end, _)) = batch.last() else { break };
-        end.as_str().clone_into(&mut last);
-        for (hash, _) in batch {
-            go_on(watch)?;
-            let sizes = (files::read(core, &hash, false).await, files::read(core, &hash, true).await);
-            match sizes {
-                (Ok(large), Ok(_)) if FileHash::of(&<sha2::Sha256 as sha2::Digest>::digest(&large)) == hash => found += 1,
-                (Err(Error::NotFound), _) if checked.contents.missing.iter().any(|missing| missing == hash.as_str()) => {}
-                _ => return Err(Error::Bad(format!("the picture {hash} is not what it should be"))),
-            }
-        }
-    }
-    if found == checked.contents.pictures {
-        Ok(())
-    } else {
-        Err(Error::Bad(format!("{found} pictures are there, {} should be", checked.contents.pictures)))
-    }
-}
-
 /// The copy, read to its end; one that this machine can't take is refused here.
-async fn checked(file: &Path, clock: &Clock, watch: &Watch) -> Result<Checked> {
+pub(super) async fn checked(file: &Path, clock: &Clock, watch: &Watch) -> Result<Checked> {
     let (path, watching) = (file.to_owned(), watch.clone());
     let checked = aside(move || check(&path, &watching)).await?;
     let Head { made_by, made_at, schema, .. } = &checked.head;
@@ -171,7 +101,7 @@ async fn checked(file: &Path, clock: &Clock, watch: &Watch) -> Result<Checked> {
 
 /// Where a copy goes.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     config: Config,
     db: PlaceDb,
 }
@@ -188,7 +118,7 @@ enum PlaceDb {
 
 impl Place {
     /// The place, when nothing is there.
-    async fn empty(config: &Config) -> Result<Self> {
+    pub(super) async fn empty(config: &Config) -> Result<Self> {
         let folder = &config.data_dir;
         std::fs::create_dir_all(folder).map_err(trouble(folder))?;
         let theirs = if folder.join(MARK).exists() { &[][..] } else { &["files", "theme.css"][..] };
@@ -267,7 +197,7 @@ fn remove_folder(folder: &Path) {
 
 /// Pictures first, then the database; with `settle`, made ready to go on as the instance that it was. Says how many mails
 /// wait for an administrator then.
-async fn put_back(place: &Place, clock: &Clock, file: &Path, checked: &Checked, settle: bool, watch: &Watch) -> Result<u64> {
+pub(super) async fn put_back(place: &Place, clock: &Clock, file: &Path, checked: &Checked, settle: bool, watch: &Watch) -> Result<u64> {
     let (path, kind) = (file.to_owned(), checked.head.database);
     match &place.db {
         PlaceDb::Sqlite { to, beside } => {
@@ -444,31 +374,4 @@ async fn make_ready(core: &Core, head: &Head) -> Result<u64> {
     auditing::record(core, &mut tx, Who::CommandLine, "backup.restore", "", &head.made_at.rfc3339()).await?;
     core.commit(tx).await?;
     Ok(mails)
-}
-
-/// A database that is there for a trial only.
-#[derive(Debug)]
-struct Temporary {
-    server: Db,
-    name: String,
-    address: String,
-}
-
-impl Temporary {
-    async fn make(config: &Config) -> Result<Self> {
-        if Kind::of(&config.database_url) != Kind::Postgres {
-            return Err(Error::Bad("database_url names no PostgreSQL".into()));
-        }
-        let server = Db::open(&config.database_url).await?;
-        let name = format!("meent_verify_{}", random_token().replace('-', "_").to_lowercase());
-        snapshots::create_database(&mut server.conn(), &name).await?;
-        let address = with_database(&config.database_url, &name)?;
-        Ok(Self { server, name, address })
-    }
-
-    async fn drop_it(self) -> Result<()> {
-        let dropped = snapshots::drop_database(&mut self.server.conn(), &self.name).await;
-        self.server.close().await;
-        dropped
-    }
 }

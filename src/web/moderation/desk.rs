@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 
+use super::place::partial;
 use crate::db::objections::{self, ObjectionLine};
 use crate::db::reports::{self, Desk, ReportLine};
 use crate::db::suspensions::{self, SuspendedLine};
@@ -45,7 +46,7 @@ pub async fn of_group(State(web): State<Web>, ui: Ui, At(handle): At<Handle>) ->
     if !may_moderate(who) {
         return Err(Error::Forbidden("error-only-moderators").into());
     }
-    let (desk, partial) = (Desk::Group(group.id), partial(&mut conn, &me.actor, Some(group.id)).await?);
+    let (desk, partial) = (Desk::Group(group.id), partial(&mut conn, me.actor.id, Some(group.id)).await?);
     let page = DeskPage {
         reports: reports::open(&mut conn, desk, partial).await?,
         objections: objections::open(&mut conn, desk).await?,
@@ -69,7 +70,7 @@ pub async fn everything(State(web): State<Web>, ui: Ui) -> Shown {
     if groups.is_empty() && !me.account.admin {
         return Err(Error::Forbidden("error-only-moderators").into());
     }
-    let partial = partial(&mut conn, &me.actor, None).await?;
+    let partial = partial(&mut conn, me.actor.id, None).await?;
     let page = DeskPage {
         reports: reports::open(&mut conn, desk, partial).await?,
         objections: objections::open(&mut conn, desk).await?,
@@ -93,17 +94,11 @@ struct ClosePage {
     fields: Vec<Field>,
 }
 
-/// Whose own case this reader does not decide: theirs, while there is somebody else who can.
-async fn partial(conn: &mut Conn, me: &Actor, group: Option<ActorId>) -> Result<ActorId> {
-    let desk = moderation::desk(conn, group).await?;
-    Ok(if desk.iter().any(|(id,)| *id != me.id) { me.id } else { ActorId(0) })
-}
-
 /// The report, when this reader may act on it: not in their own case. One about a member, or of no group, is for administrators.
 async fn actable(core: &Core, conn: &mut Conn, me: &Actor, id: ReportId) -> Result<(Report, Viewer)> {
     let report = reports::by_id(conn, id).await?;
     let viewer = ops::viewer(core, conn, Some(me), report.group_id.unwrap_or(ActorId(0))).await?;
-    let partial = partial(conn, me, report.group_id).await?;
+    let partial = partial(conn, me.id, report.group_id).await?;
     if may_moderate(viewer) && report.actor_id != partial { Ok((report, viewer)) } else { Err(Error::NotFound) }
 }
 

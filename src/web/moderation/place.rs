@@ -79,6 +79,15 @@ pub fn is_by_moderator(post: &impl Removable) -> bool {
     post.deleted_by() == Some("moderator")
 }
 
+/// Whose own case this reader does not decide: theirs, while there is somebody else who can.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn partial(conn: &mut Conn, me: ActorId, group: Option<ActorId>) -> Result<ActorId> {
+    let desk = moderation::desk(conn, group).await?;
+    Ok(if desk.iter().any(|(id,)| *id != me) { me } else { ActorId(0) })
+}
+
 /// What the pages of a group show of moderation to one reader.
 #[derive(Clone, Debug, Default)]
 pub struct GroupDesk {
@@ -95,9 +104,15 @@ pub struct GroupDesk {
 pub async fn desk(conn: &mut Conn, viewer: Viewer, group: ActorId, now: Time) -> Result<GroupDesk> {
     let Some(me) = viewer.actor else { return Ok(GroupDesk::default()) };
     let moderates = may_moderate(viewer);
+    let open_reports = if moderates {
+        let own = partial(conn, me, Some(group)).await?;
+        reports::count_open_in(conn, group, own).await?
+    } else {
+        0
+    };
     Ok(GroupDesk {
         moderates,
-        open_reports: if moderates { reports::count_open_in(conn, group, me).await? } else { 0 },
+        open_reports,
         suspension: if viewer.suspended { suspensions::standing(conn, me, group, now).await? } else { None },
     })
 }

@@ -9,7 +9,7 @@ use meent::db::{self, Db, snapshots};
 use meent::error::Error;
 use meent::model::{Actor, Clock, FileHash, Post};
 use meent::ops::keeping::archive::check;
-use meent::ops::keeping::{making, restoring, routine};
+use meent::ops::keeping::{Stage, Watcher, making, restoring, routine, trial};
 use meent::ops::keys::KeyMaker;
 use tempfile::TempDir;
 
@@ -134,10 +134,73 @@ on_both! {
         assert_eq!(made.contents.missing, [region.picture.to_string()]);
         // Something shows it all the same: it is lost.
         assert_eq!(routine::lost(&region.app.core, &made).await.unwrap(), 1);
-        let checked = restoring::verify(&region.app.core.config, &Clock::System, &file, &unwatched()).await.unwrap();
+        let checked = trial::verify(&region.app.core.config, &Clock::System, &file, &unwatched()).await.unwrap();
         assert_eq!(checked.contents.missing.len(), 1);
         region.app.finish().await;
     }
+}
+
+on_both! {
+    async fn what_a_killed_trial_left_goes_with_the_next_one(on: On) {
+        let region = Region::start(on).await;
+        let (folder, config) = (TempDir::new().unwrap(), &region.app.core.config);
+        let file = folder.path().join("copy.tar");
+        making::make(&region.app.core, &file, &unwatched()).await.unwrap();
+        let before = lying(&config.data_dir);
+        // One whose process died, and one of a process that lives.
+        let [dead, living] = ["verify-dead", "verify-living"].map(|name| config.data_dir.join(name));
+        for place in [&dead, &living] {
+            std::fs::create_dir(place).unwrap();
+            std::fs::write(place.join("meent.db"), b"keys").unwrap();
+        }
+        let lock = std::fs::File::open(&living).unwrap();
+        lock.lock().unwrap();
+        if on == On::Postgres {
+            snapshots::create_database(&mut region.app.core.db.conn(), "meent_verify_dead").await.unwrap();
+        }
+        trial::verify(config, &Clock::System, &file, &unwatched()).await.unwrap();
+        assert!(!dead.exists() && living.join("meent.db").exists());
+        drop(lock);
+        trial::verify(config, &Clock::System, &file, &unwatched()).await.unwrap();
+        assert_eq!(lying(&config.data_dir), before);
+        if on == On::Postgres {
+            assert_eq!(count(&region.app.core.db, "SELECT COUNT(*) FROM pg_database WHERE datname = 'meent_verify_dead'").await, 0);
+        }
+        region.app.finish().await;
+    }
+}
+
+/// Says no as soon as the database is being copied.
+#[derive(Debug, Default)]
+struct Ends(std::sync::atomic::AtomicUsize);
+
+impl Watcher for Ends {
+    fn at(&self, stage: Stage, _: u64, _: u64) {
+        assert_eq!(stage, Stage::Database, "it went on");
+    }
+
+    fn stopped(&self) -> bool {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_copy_of_a_large_database_is_ended_half_way() {
+    let region = Region::start(On::Sqlite).await;
+    let folder = TempDir::new().unwrap();
+    // Enough steps that SQLite asks while it copies.
+    region.app.change("CREATE TABLE many (number INTEGER)").await;
+    region
+        .app
+        .change("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) INSERT INTO many SELECT i FROM n")
+        .await;
+    let watch = std::sync::Arc::new(Ends::default());
+    let ended = making::make(&region.app.core, &folder.path().join("copy.tar"), &(watch.clone() as _)).await.unwrap_err();
+    assert!(ended.to_string().contains("stopped before it was done"), "{ended}");
+    assert!(watch.0.load(std::sync::atomic::Ordering::Relaxed) > 1, "SQLite itself asked, before we did");
+    assert_eq!(lying(folder.path()), Vec::<std::path::PathBuf>::new());
+    region.app.finish().await;
 }
 
 /// What a restore of a file says, and that it left nothing.
