@@ -4,7 +4,7 @@
 use sqlx::FromRow;
 
 use super::lists::By;
-use super::{Conn, column, on, over_rows};
+use super::{Conn, on};
 use crate::error::Result;
 use crate::model::{ActorId, Cursor, Event, EventStatus, Handle, Page, Post, PostId, Rsvp, Standing, Time, TopicId};
 
@@ -276,7 +276,7 @@ pub async fn of_day(conn: &mut Conn, which: Which, reader: Option<ActorId>, (fro
 }
 
 /// The event that a post is the report of.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, serde::Deserialize)]
 pub struct Reported {
     pub report_post: PostId,
     /// The event.
@@ -294,33 +294,17 @@ impl Reported {
 
 // The report of an event is written at the event's home, by who organises it there: what another server's post says of one of
 // these does not count.
-macro_rules! reports {
-    ($select:literal, $condition:expr) => {
+macro_rules! reports_from {
+    ($condition:expr) => {
         concat!(
-            "SELECT ",
-            $select,
-            " FROM post r JOIN actor a ON a.id = r.author_id JOIN event e ON e.report = r.ap_id JOIN post p ON p.id = e.post_id
+            "post r JOIN actor a ON a.id = r.author_id JOIN event e ON e.report = r.ap_id JOIN post p ON p.id = e.post_id
                 JOIN actor h ON h.id = p.author_id
              WHERE r.deleted_at IS NULL AND p.deleted_at IS NULL AND a.host = h.host AND ",
             $condition
         )
     };
 }
-
-macro_rules! reports_among {
-    ($rows:literal) => {
-        reports!(
-            "r.id AS report_post, p.id, p.title, p.language",
-            concat!("r.id IN (SELECT CAST(r.value ->> 0 AS BIGINT) FROM ", $rows, ") ORDER BY r.id, p.id")
-        )
-    };
-}
-
-/// Which of these posts are reports, and of what.
-pub async fn reports_among(conn: &mut Conn, posts: impl IntoIterator<Item = PostId>) -> Result<Vec<Reported>> {
-    let posts = column(posts)?;
-    Ok(over_rows!(conn, reports_among, query_as, q, c => q.bind(posts).fetch_all(c).await)?)
-}
+pub(super) use reports_from;
 
 /// The report of an event.
 #[derive(Clone, Debug, FromRow)]
@@ -333,10 +317,10 @@ pub struct Report {
 
 /// The report of an event, where it is known here and stands.
 pub async fn report_of(conn: &mut Conn, event: PostId) -> Result<Option<Report>> {
-    Ok(on!(conn, c => sqlx::query_as(reports!(
-        "r.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display, a.role AS author_role,
-            a.organisation AS author_organisation",
-        "e.post_id = $1"))
+    Ok(on!(conn, c => sqlx::query_as(concat!(
+        "SELECT r.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display, a.role AS author_role,
+            a.organisation AS author_organisation
+         FROM ", reports_from!("e.post_id = $1")))
         .bind(event).fetch_optional(c).await)?)
 }
 

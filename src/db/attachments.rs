@@ -1,6 +1,6 @@
 //! `attachment`: the pictures with posts.
 
-use super::{Conn, Tx, column, on, over_rows};
+use super::{Conn, Tx, on};
 use crate::error::Result;
 use crate::model::{ActorId, Attachment, AttachmentId, FileHash, PostId};
 
@@ -16,23 +16,6 @@ pub async fn insert(tx: &mut Tx, a: &Attachment) -> Result<()> {
 /// The pictures of a post, in order.
 pub async fn of(conn: &mut Conn, post: PostId) -> Result<Vec<Attachment>> {
     Ok(on!(conn, c => sqlx::query_as("SELECT * FROM attachment WHERE post_id = $1 ORDER BY position, id").bind(post).fetch_all(c).await)?)
-}
-
-macro_rules! of_posts {
-    ($rows:literal) => {
-        concat!(
-            "SELECT a.* FROM ",
-            $rows,
-            " CROSS JOIN attachment a JOIN post p ON p.id = a.post_id
-             WHERE a.post_id = CAST(r.value ->> 0 AS BIGINT) AND p.deleted_at IS NULL ORDER BY a.position, a.id"
-        )
-    };
-}
-
-/// The pictures of those of these posts that stand, in their order.
-pub async fn of_posts(conn: &mut Conn, posts: impl IntoIterator<Item = PostId>) -> Result<Vec<Attachment>> {
-    let posts = column(posts)?;
-    Ok(over_rows!(conn, of_posts, query_as, q, c => q.bind(posts).fetch_all(c).await)?)
 }
 
 /// A picture with a post that stands.

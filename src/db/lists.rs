@@ -1,14 +1,17 @@
-//! Every list that a page shows: threads on cards, the posts of a thread, groups, what a member wrote.
+//! Every list that a page shows: threads on cards, groups, what a member wrote.
 //! Keyset paging throughout: a page costs the same however deep it lies.
+
+use std::cmp::Reverse;
 
 use serde::Deserialize;
 use sqlx::FromRow;
 
-use super::{Conn, column, on, over_rows, packed, unpacked};
+use super::posts::post_columns;
+use super::{Conn, on, packed, unpacked};
 use crate::error::Result;
 use crate::model::actor::{face, initials};
 use crate::model::post::read_bool;
-use crate::model::{Actor, ActorId, Cursor, EventStatus, FileHash, Handle, Page, Post, PostId, PostKind, Removable, Time, TopicId};
+use crate::model::{Actor, ActorId, Cursor, EventStatus, FileHash, Handle, Page, Post, PostId, Time, TopicId};
 
 /// Who wrote something, as shown beside it.
 #[derive(Clone, Debug, FromRow, Deserialize)]
@@ -63,14 +66,13 @@ impl By {
 }
 
 /// A thread on a card.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct ThreadCard {
-    #[sqlx(flatten)]
     pub post: Post,
-    #[sqlx(flatten)]
     pub by: By,
     pub group_name: String,
     pub group_host: String,
+    #[serde(deserialize_with = "read_bool")]
     pub group_local: bool,
     pub group_title: String,
     pub answers: i64,
@@ -95,41 +97,6 @@ impl ThreadCard {
         let handle = Handle { name: self.group_name.clone(), host: (!self.group_local).then(|| self.group_host.clone()) };
         format!("/c/{handle}")
     }
-}
-
-/// Where a post stands in its thread, without its words.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Position {
-    pub id: PostId,
-    pub parent_id: Option<PostId>,
-    pub kind: PostKind,
-    pub published_at: Time,
-    pub deleted_at: Option<Time>,
-    pub deleted_by: Option<String>,
-    /// Of what started the thread: the answer that was chosen.
-    pub accepted_id: Option<PostId>,
-    pub useful: i64,
-}
-
-impl Removable for Position {
-    fn deleted_at(&self) -> Option<Time> {
-        self.deleted_at
-    }
-
-    fn deleted_by(&self) -> Option<&str> {
-        self.deleted_by.as_deref()
-    }
-}
-
-/// A post in its thread.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ThreadPost {
-    pub post: Post,
-    pub by: By,
-    pub useful: i64,
-    /// Whether the reader found it useful.
-    #[serde(deserialize_with = "read_bool")]
-    pub mine: bool,
 }
 
 /// Something a member wrote, with the title of the thread it stands in.
@@ -194,6 +161,30 @@ macro_rules! cards {
     };
 }
 
+// The cards of a list as one value, for SQLite and for PostgreSQL, in no order.
+macro_rules! as_one {
+    ($lite:expr, $pg:expr) => {
+        (as_one!("json_group_array", "json_array", $lite), as_one!("json_agg", "json_build_array", $pg))
+    };
+    ($group:literal, $array:literal, $cards:expr) => {
+        packed!(
+            $group,
+            $array,
+            concat!(
+                $array,
+                "(",
+                post_columns!(),
+                "), ",
+                $array,
+                "(p.author_name, p.author_host, p.author_local, p.author_display, p.author_role, p.author_organisation, p.author_id,
+                    p.author_icon_file, p.author_icon_url), p.group_name, p.group_host, p.group_local, p.group_title, p.answers, p.replies,
+                    p.useful, p.event_starts_at, p.event_ends_at, p.event_status, p.event_place, p.event_town"
+            ),
+            concat!("(", $cards, ") p")
+        )
+    };
+}
+
 // Those in `waiting`, which is kept by triggers. Two that write at the same time may leave one in it that was answered.
 macro_rules! waiting {
     ($condition:literal) => {
@@ -223,18 +214,11 @@ macro_rules! first_of_group {
 }
 
 // Of each group of a member the first few, of those the first: SQLite and PostgreSQL say "for each" in different words.
-const OF_LITE: &str = cards!(
-    concat!("follow f CROSS JOIN post p ON p.id IN (SELECT z.id FROM (", first_of_group!(), ") z)"),
-    "p.published_at",
-    "p.id",
-    "f.follower_id = $4 AND f.state <> 'rejected'"
-);
-const OF_PG: &str = cards!(
-    concat!("follow f CROSS JOIN LATERAL (", first_of_group!(), ") z JOIN post p ON p.id = z.id"),
-    "p.published_at",
-    "p.id",
-    "f.follower_id = $4 AND f.state <> 'rejected'"
-);
+macro_rules! of_groups {
+    ($groups:expr) => {
+        cards!(concat!("follow f CROSS JOIN ", $groups), "p.published_at", "p.id", "f.follower_id = $4 AND f.state <> 'rejected'")
+    };
+}
 
 /// What a list of threads shows.
 #[derive(Clone, Copy, Debug)]
@@ -260,31 +244,39 @@ pub enum Threads {
 pub async fn threads(conn: &mut Conn, which: Threads, before: Option<Cursor>, size: usize) -> Result<Page<ThreadCard>> {
     let before = before.unwrap_or(Cursor { at: Time(i64::MAX), id: i64::MAX });
     let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
-    let (lite, pg, id) = match which {
-        Threads::Of(member) => (OF_LITE, OF_PG, member.0),
-        which => {
-            let (text, id) = one_text(which);
-            (text, text, id)
-        }
-    };
-    let rows: Vec<ThreadCard> = on!(conn,
-        sqlite c => sqlx::query_as(lite).bind(before.at).bind(before.id).bind(limit).bind(id).fetch_all(c).await,
-        postgres c => sqlx::query_as(pg).bind(before.at).bind(before.id).bind(limit).bind(id).fetch_all(c).await)?;
+    let ((lite, pg), id) = texts(which);
+    let mut rows: Vec<ThreadCard> = unpacked(on!(conn,
+        sqlite c => sqlx::query_scalar(lite).bind(before.at).bind(before.id).bind(limit).bind(id).fetch_one(c).await,
+        postgres c => sqlx::query_scalar(pg).bind(before.at).bind(before.id).bind(limit).bind(id).fetch_one(c).await)?)?;
+    rows.sort_by_key(|card| Reverse((card.post.published_at, card.post.id)));
     Ok(Page::of(rows, size, |card| Cursor { at: card.post.published_at, id: card.post.id.0 }))
 }
 
-/// The text of a list, and the number in it.
-fn one_text(which: Threads) -> (&'static str, i64) {
+/// The texts of a list, for SQLite and for PostgreSQL, and the number in them.
+fn texts(which: Threads) -> ((&'static str, &'static str), i64) {
+    macro_rules! same {
+        ($cards:expr) => {
+            as_one!($cards, $cards)
+        };
+    }
     match which {
-        Threads::Group(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NULL"), group.0),
-        Threads::Pinned(group) => (cards!("p.group_id = $4 AND p.pinned_at IS NOT NULL"), group.0),
+        Threads::Group(group) => (same!(cards!("p.group_id = $4 AND p.pinned_at IS NULL")), group.0),
+        Threads::Pinned(group) => (same!(cards!("p.group_id = $4 AND p.pinned_at IS NOT NULL")), group.0),
         Threads::Topic(topic) => {
-            (cards!("post_topic w CROSS JOIN post p", "w.published_at", "w.post_id", "p.id = w.post_id AND w.topic_id = $4"), topic.0)
+            let of = same!(cards!("post_topic w CROSS JOIN post p", "w.published_at", "w.post_id", "p.id = w.post_id AND w.topic_id = $4"));
+            (of, topic.0)
         }
-        Threads::Waiting => (waiting!("$4 = $4"), 0),
-        Threads::WaitingSince(at) => (waiting!("w.published_at >= $4"), at.0),
-        Threads::Unanswered(group) => (waiting!("w.group_id = $4"), group.0),
-        Threads::All | Threads::Of(_) => (cards!("$4 = $4"), 0),
+        Threads::Waiting => (same!(waiting!("$4 = $4")), 0),
+        Threads::WaitingSince(at) => (same!(waiting!("w.published_at >= $4")), at.0),
+        Threads::Unanswered(group) => (same!(waiting!("w.group_id = $4")), group.0),
+        Threads::All => (same!(cards!("$4 = $4")), 0),
+        Threads::Of(member) => {
+            let of = as_one!(
+                of_groups!(concat!("post p ON p.id IN (SELECT z.id FROM (", first_of_group!(), ") z)")),
+                of_groups!(concat!("LATERAL (", first_of_group!(), ") z JOIN post p ON p.id = z.id"))
+            );
+            (of, member.0)
+        }
     }
 }
 
@@ -308,11 +300,9 @@ pub async fn count_waiting(conn: &mut Conn, at: Time) -> Result<(i64, i64)> {
         .bind(at).bind(MOST_COUNTED).fetch_one(c).await)?)
 }
 
-/// One page of a group's threads that somebody found useful, by how many did. The place is that number, and the id.
-pub async fn most_useful(conn: &mut Conn, group: ActorId, before: Option<Cursor>, size: usize) -> Result<Page<ThreadCard>> {
-    let before = before.unwrap_or(Cursor { at: Time(i64::MAX), id: i64::MAX });
-    let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
-    let rows: Vec<ThreadCard> = on!(conn, c => sqlx::query_as(
+// The threads of a group that somebody found useful, by how many did.
+macro_rules! by_use {
+    () => {
         "SELECT p.*, a.name AS author_name, a.host AS author_host, a.local AS author_local, a.display_name AS author_display,
             a.role AS author_role, a.organisation AS author_organisation, a.icon_file AS author_icon_file, a.icon_url AS author_icon_url,
             g.name AS group_name, g.host AS group_host, g.local AS group_local, g.display_name AS group_title,
@@ -328,66 +318,20 @@ pub async fn most_useful(conn: &mut Conn, group: ActorId, before: Option<Cursor>
                 WHERE q.group_id = $4 AND q.parent_id IS NULL AND q.deleted_at IS NULL
                 GROUP BY q.id HAVING COUNT(*) < $1 OR (COUNT(*) = $1 AND q.id < $2)
                 ORDER BY COUNT(*) DESC, q.id DESC LIMIT $3) x
-            JOIN post p ON p.id = x.id JOIN actor a ON a.id = p.author_id JOIN actor g ON g.id = p.group_id
-         ORDER BY x.useful DESC, p.id DESC")
-        .bind(before.at).bind(before.id).bind(limit).bind(group).fetch_all(c).await)?;
+            JOIN post p ON p.id = x.id JOIN actor a ON a.id = p.author_id JOIN actor g ON g.id = p.group_id"
+    };
+}
+
+/// One page of a group's threads that somebody found useful, by how many did. The place is that number, and the id.
+pub async fn most_useful(conn: &mut Conn, group: ActorId, before: Option<Cursor>, size: usize) -> Result<Page<ThreadCard>> {
+    let before = before.unwrap_or(Cursor { at: Time(i64::MAX), id: i64::MAX });
+    let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let (lite, pg) = as_one!(by_use!(), by_use!());
+    let mut rows: Vec<ThreadCard> = unpacked(on!(conn,
+        sqlite c => sqlx::query_scalar(lite).bind(before.at).bind(before.id).bind(limit).bind(group).fetch_one(c).await,
+        postgres c => sqlx::query_scalar(pg).bind(before.at).bind(before.id).bind(limit).bind(group).fetch_one(c).await)?)?;
+    rows.sort_by_key(|card| Reverse((card.useful, card.post.id)));
     Ok(Page::of(rows, size, |card| Cursor { at: Time(card.useful), id: card.post.id.0 }))
-}
-
-macro_rules! outline {
-    ($group:literal, $array:literal) => {
-        packed!(
-            $group,
-            $array,
-            "p.id, p.parent_id, p.kind, p.published_at, p.deleted_at, p.deleted_by, p.accepted_id,
-                (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE)",
-            "post p WHERE p.root_id = $1"
-        )
-    };
-}
-
-/// Where every post of a thread stands in it, in no order, removed ones included (their place may hold replies).
-pub async fn outline(conn: &mut Conn, root: PostId) -> Result<Vec<Position>> {
-    unpacked(on!(conn,
-        sqlite c => sqlx::query_scalar(outline!("json_group_array", "json_array")).bind(root).fetch_one(c).await,
-        postgres c => sqlx::query_scalar(outline!("json_agg", "json_build_array")).bind(root).fetch_one(c).await)?)
-}
-
-macro_rules! of_ids {
-    ($rows:literal, $group:literal, $array:literal) => {
-        packed!(
-            $group,
-            $array,
-            concat!(
-                $array,
-                "(p.id, p.ap_id, p.local, p.kind, p.wire_type, p.group_id, p.author_id, p.root_id, p.parent_id, p.title, p.source, p.html,
-                    p.summary, p.language, p.url, p.context, p.published_at, p.updated_at, p.edited_at, p.deleted_at, p.deleted_by,
-                    p.accepted_ap_id, p.accepted_id, p.accepted_by, p.accepted_at, p.accepts_at_home, p.checked_at, p.locked_at, p.pinned_at,
-                    p.tried, p.moved_at), ",
-                $array,
-                "(a.name, a.host, a.local, a.display_name, a.role, a.organisation, a.id, a.icon_file, a.icon_url),
-                 (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE),
-                 EXISTS (SELECT 1 FROM useful u WHERE u.post_id = p.id AND u.actor_id = $2 AND u.active = TRUE)"
-            ),
-            concat!($rows, " CROSS JOIN post p JOIN actor a ON a.id = p.author_id WHERE p.id = CAST(r.value ->> 0 AS BIGINT)")
-        )
-    };
-}
-
-/// These posts as `reader` sees them, the oldest first.
-pub async fn of_ids(conn: &mut Conn, ids: impl IntoIterator<Item = PostId>, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
-    let ids = column(ids)?;
-    let mut found: Vec<ThreadPost> =
-        unpacked(over_rows!(conn, of_ids ["json_group_array", "json_array"] ["json_agg", "json_build_array"], query_scalar, q,
-            c => q.bind(ids).bind(reader).fetch_one(c).await)?)?;
-    found.sort_by_key(|it| (it.post.published_at, it.post.id));
-    Ok(found)
-}
-
-/// A whole thread as `reader` sees it, the oldest first.
-pub async fn thread(conn: &mut Conn, root: PostId, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
-    let ids: Vec<PostId> = outline(conn, root).await?.into_iter().map(|it| it.id).collect();
-    of_ids(conn, ids, reader).await
 }
 
 /// What a member wrote, the newest first.

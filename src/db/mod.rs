@@ -62,6 +62,7 @@ pub mod snapshots;
 pub mod suspensions;
 pub mod sweeping;
 pub mod thread_checks;
+pub mod threads;
 pub mod tokens;
 pub mod topics;
 pub mod useful;
@@ -154,8 +155,12 @@ pub(crate) use packed;
 
 /// The rows of a [`packed`] statement: structs by the order of their fields.
 pub(crate) fn unpacked<T: serde::de::DeserializeOwned>(rows: Option<String>) -> Result<Vec<T>> {
-    let Some(rows) = rows else { return Ok(Vec::new()) };
-    serde_json::from_str(&rows).map_err(|error| Error::Internal(format!("rows that can't be read: {error}")))
+    rows.map_or_else(|| Ok(Vec::new()), |rows| unpacked_one(&rows))
+}
+
+/// The columns of one row that were made an array: a struct by the order of its fields.
+pub(crate) fn unpacked_one<T: serde::de::DeserializeOwned>(row: &str) -> Result<T> {
+    serde_json::from_str(row).map_err(|error| Error::Internal(format!("what the database packed can't be read: {error}")))
 }
 
 /// Rows for [`over_rows`]: structs by the names of their fields, tuples by place.

@@ -6,6 +6,16 @@ use super::{Conn, Tx, column, events, on, over_rows, rows};
 use crate::error::Result;
 use crate::model::{Actor, ActorId, Post, PostId, RemovedWords, Time};
 
+// The columns of the post `p`, in the order of the struct.
+macro_rules! post_columns {
+    () => {
+        "p.id, p.ap_id, p.local, p.kind, p.wire_type, p.group_id, p.author_id, p.root_id, p.parent_id, p.title, p.source, p.html, p.summary,
+         p.language, p.url, p.context, p.published_at, p.updated_at, p.edited_at, p.deleted_at, p.deleted_by, p.accepted_ap_id, p.accepted_id,
+         p.accepted_by, p.accepted_at, p.accepts_at_home, p.checked_at, p.locked_at, p.pinned_at, p.tried, p.moved_at"
+    };
+}
+pub(super) use post_columns;
+
 macro_rules! insert {
     ($rows:literal) => {
         concat!(

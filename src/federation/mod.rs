@@ -97,7 +97,7 @@ pub struct Federation {
     /// How much each server may send: plenty, and no more (T-81).
     pub pace: pace::Pace,
     /// How often servers are asked for what others say they have (T-77).
-    budget: budget::Budget,
+    pub budget: budget::Budget,
     /// Whose activities are being worked on.
     pub turns: turns::Turns,
     courtesy: courtesy::Courtesy,

@@ -3,11 +3,13 @@
 use super::handle::Handle;
 use super::ids::ActorId;
 use super::picture::FileHash;
+use super::post::read_bool;
 use super::time::Time;
 
 /// What an actor is on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Deserialize)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ActorKind {
     Person,
     Group,
@@ -18,13 +20,14 @@ pub enum ActorKind {
     Organization,
 }
 
-/// A row of `actor`. What is private to a local member is in [`Account`].
-#[derive(Clone, Debug, sqlx::FromRow)]
+/// A row of `actor`, in the order of its columns. What is private to a local member is in [`Account`].
+#[derive(Clone, Debug, sqlx::FromRow, serde::Deserialize)]
 pub struct Actor {
     pub id: ActorId,
     /// The ActivityPub id.
     pub ap_id: String,
     pub kind: ActorKind,
+    #[serde(deserialize_with = "read_bool")]
     pub local: bool,
     /// Authority of the server it lives on.
     pub host: String,
@@ -46,6 +49,7 @@ pub struct Actor {
     pub key_id: String,
     pub public_key_pem: String,
     #[sqlx(default)]
+    #[serde(skip)]
     pub private_key_pem: Option<String>,
     pub created_at: Time,
     pub updated_at: Time,

@@ -84,8 +84,8 @@ pub struct Picture {
     pub unused_at: Option<Time>,
 }
 
-/// A row of `attachment`: a picture with a post.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+/// A row of `attachment`, in the order of its columns: a picture with a post.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow, serde::Deserialize)]
 pub struct Attachment {
     pub id: AttachmentId,
     pub post_id: PostId,

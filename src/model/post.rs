@@ -1,5 +1,8 @@
 //! What people write: what starts a thread, answers and comments.
 
+use std::fmt;
+
+use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::ids::{ActorId, PostId};
@@ -137,16 +140,25 @@ pub struct Post {
 /// # Errors
 /// For anything else.
 pub fn read_bool<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Said {
-        Word(bool),
-        Number(i64),
+    struct Either;
+
+    impl Visitor<'_> for Either {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("true, false, 0 or 1")
+        }
+
+        fn visit_bool<E>(self, said: bool) -> Result<bool, E> {
+            Ok(said)
+        }
+
+        fn visit_u64<E: de::Error>(self, said: u64) -> Result<bool, E> {
+            if said <= 1 { Ok(said == 1) } else { Err(E::invalid_value(Unexpected::Unsigned(said), &self)) }
+        }
     }
-    Ok(match Said::deserialize(from)? {
-        Said::Word(is) => is,
-        Said::Number(number) => number != 0,
-    })
+
+    from.deserialize_any(Either)
 }
 
 /// How a practice went where it was tried.

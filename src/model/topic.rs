@@ -51,7 +51,7 @@ pub fn typed(text: &str) -> Result<Vec<Tag>, Refused> {
 }
 
 /// A row of `topic`.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow, serde::Deserialize)]
 pub struct Topic {
     pub id: TopicId,
     /// Folded; stands in its address.

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::db::lists::Position;
+use crate::db::threads::Position;
 use crate::model::rights::{Viewer, can_see};
 use crate::model::{PostId, PostKind};
 use crate::web::moderation::place::is_by_moderator;

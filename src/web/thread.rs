@@ -21,8 +21,8 @@ use super::slots::Slots;
 use super::thread_extra::Extra;
 use super::ui::Ui;
 use super::{At, Listing, Web};
-use crate::db::lists::{self, ThreadPost};
-use crate::db::{actors, attachments, posts};
+use crate::db::posts;
+use crate::db::threads::{self, Standing, ThreadPost};
 use crate::error::{Error, Result};
 use crate::model::picture::MOST_PICTURES;
 use crate::model::rights::{Act, Viewer, can_see, may, may_add};
@@ -182,28 +182,25 @@ pub async fn show_with(web: &Web, ui: Ui, id: PostId, unsent: &Unsent) -> Shown 
 
 async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Option<&Unsent>) -> Shown {
     let mut conn = web.core.db.reading();
-    let post = posts::by_id(&mut conn, id).await?;
-    if !post.is_root() {
-        return Ok(to(&post.path()));
-    }
-    let group = actors::by_id(&mut conn, post.group_id).await?;
     let me = ui.me.as_ref().map(|me| &me.actor);
-    let viewer = ops::viewer(&web.core, &mut conn, me, group.id).await?;
-    let outline = Outline::of(viewer, lists::outline(&mut conn, id).await?, at).ok_or(Error::Gone)?;
-    let shown = lists::of_ids(&mut conn, outline.shown(), me.map(|me| me.id)).await?;
-    let joins = joins_by_posting(&mut conn, &ui, &group).await?;
-    let mut pictures: HashMap<PostId, Vec<Attachment>> = HashMap::new();
-    for picture in attachments::of_posts(&mut conn, outline.shown()).await? {
-        pictures.entry(picture.post_id).or_default().push(picture);
+    let mut opening = threads::opening(&mut conn, id, me.map(|me| me.id)).await?;
+    if !opening.post.is_root() {
+        return Ok(to(&opening.post.path()));
     }
-    let extra = Extra::read(&mut conn, &ui, &post).await?;
+    let positions = std::mem::take(&mut opening.positions);
+    let (post, group) = (&opening.post, &opening.group);
+    let viewer = ops::viewer(&web.core, &mut conn, me, group.id).await?;
+    let outline = Outline::of(viewer, positions, at).ok_or(Error::Gone)?;
+    let Standing { posts, pictures, reports } = threads::standing(&mut conn, outline.shown(), me.map(|me| me.id)).await?;
+    let joins = joins_by_posting(&mut conn, &ui, group).await?;
+    let extra = Extra::read(&mut conn, &opening).await?;
     let known_of = place::known(&mut conn, viewer, group.id, id).await?;
     let desk = place::desk(&mut conn, viewer, group.id, web.core.now()).await?;
-    let foot = Foot::read(&web.core, &ui, &post).await?;
-    let event = Block::read(web, &mut conn, &ui, viewer, &post).await?;
-    let links = Links::read(&web.core, &mut conn, &ui, viewer, &post, &group, outline.shown()).await?;
-    let mut page =
-        ThreadPage { joins, extra, event, links, foot, desk, ..arrange(ui, viewer, group, &outline, shown, pictures, unsent, known_of)? };
+    let foot = Foot::read(&web.core, &ui, post).await?;
+    let event = Block::read(web, &mut conn, &ui, viewer, post).await?;
+    let links = Links::read(&web.core, &mut conn, &ui, viewer, &opening, reports).await?;
+    let arranged = arrange(ui, viewer, opening.group, &outline, posts, pictures, unsent, known_of)?;
+    let mut page = ThreadPage { joins, extra, event, links, foot, desk, ..arranged };
     // An event is changed where it says when it is, by whoever organises it.
     page.root.may_edit &= page.event.is_none();
     let status = if unsent.is_some() {
@@ -222,10 +219,14 @@ fn arrange(
     group: Actor,
     outline: &Outline,
     shown: Vec<ThreadPost>,
-    pictures: HashMap<PostId, Vec<Attachment>>,
+    attached: Vec<Attachment>,
     unsent: Option<&Unsent>,
     known_of: Known,
 ) -> Result<ThreadPage> {
+    let mut pictures: HashMap<PostId, Vec<Attachment>> = HashMap::new();
+    for picture in attached {
+        pictures.entry(picture.post_id).or_default().push(picture);
+    }
     let mut shown: HashMap<PostId, ThreadPost> = shown.into_iter().map(|it| (it.post.id, it)).collect();
     let names: HashMap<PostId, String> = shown.values().map(|it| (it.post.id, it.by.shown().to_owned())).collect();
     let first = shown.remove(&outline.root).ok_or(Error::NotFound)?;

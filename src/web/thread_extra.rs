@@ -1,11 +1,10 @@
 //! What a thread's page says besides the posts: topics, whether the reader follows it, what was tried of a practice.
 
-use super::ui::Ui;
+use crate::db::Conn;
 use crate::db::practices::{self, Verdicts};
-use crate::db::watches::{self, WatchKind};
-use crate::db::{Conn, topics};
+use crate::db::threads::Opening;
 use crate::error::Result;
-use crate::model::{Post, PostKind, Topic, Tried};
+use crate::model::{PostKind, Topic, Tried};
 
 /// What one organisation in one region says of a practice.
 pub struct TriedAt {
@@ -32,17 +31,14 @@ impl Extra {
     ///
     /// # Errors
     /// When the database can't be read.
-    pub async fn read(conn: &mut Conn, ui: &Ui, root: &Post) -> Result<Self> {
+    pub async fn read(conn: &mut Conn, opening: &Opening) -> Result<Self> {
+        let root = &opening.post;
         if root.is_deleted() {
             return Ok(Self::default());
         }
-        let watched = match &ui.me {
-            Some(me) => watches::holds(conn, me.actor.id, WatchKind::Post, root.id.0).await?,
-            None => false,
-        };
         let verdicts = if root.kind == PostKind::Practice { practices::verdicts(conn, root.id).await? } else { Vec::new() };
         let (tried, totals) = summary(&verdicts);
-        Ok(Self { topics: topics::of_post(conn, root.id).await?, watched, tried, totals })
+        Ok(Self { topics: opening.topics.clone(), watched: opening.watched, tried, totals })
     }
 }
 

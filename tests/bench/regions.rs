@@ -40,7 +40,7 @@ fn followers(of: usize, count: usize) -> impl Iterator<Item = usize> {
 async fn reads(region: &Region, root: &str) -> Option<String> {
     let mut conn = region.instance.core.db.conn();
     let root = db::posts::by_ap_id(&mut conn, root).await.expect("a read")?;
-    let thread = db::lists::thread(&mut conn, root.id, None).await.expect("a thread");
+    let thread = db::threads::whole(&mut conn, root.id, None).await.expect("a thread");
     let mut lines: Vec<String> = thread
         .iter()
         .map(|line| format!("{} {} {} {}", line.post.ap_id, line.post.kind.word(), line.post.title, line.post.html.trim_end()))

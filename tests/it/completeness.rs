@@ -102,7 +102,7 @@ impl Home {
     /// Everything that hangs below a thread here.
     async fn replies(&self, root: &Value) -> Vec<Post> {
         let root = self.known(root).await.expect("the thread");
-        let all = db::lists::thread(&mut self.app.core.db.conn(), root.id, None).await.expect("a thread");
+        let all = db::threads::whole(&mut self.app.core.db.conn(), root.id, None).await.expect("a thread");
         all.into_iter().map(|line| line.post).filter(|post| !post.is_root() && !post.is_deleted()).collect()
     }
 

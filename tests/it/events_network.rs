@@ -163,6 +163,12 @@ on_both! {
         assert_eq!(three.agreed(&three.c, &three.cor, &post).await, Standing::In);
         assert_eq!(three.agreed(&three.c, &three.dirk, &post).await, Standing::Refused);
         assert_eq!(told(&three.c, &three.dirk).await, ["notice-event-asked", "notice-event-refused"]);
+        // A no, and a yes after it, change nothing of that.
+        for answer in [Rsvp::No, Rsvp::Yes] {
+            says(&three.c, &three.dirk, &post.ap_id, answer).await.expect("a word");
+            three.settle().await;
+            assert_eq!(standing(&three.a, &three.dirk.ap_id, &post.ap_id).await, Standing::Refused);
+        }
         Box::pin(three.finish()).await;
     }
 

@@ -193,7 +193,7 @@ on_both! {
         let page = noor.get(&practice.path()).await.body;
         assert!(page.contains("Gemeente Gouda") && page.contains(two.b.host()) && page.contains("Werkt deels"), "{page}");
         // Others see an ordinary comment, with our term on it.
-        let thread = db::lists::thread(&mut two.b.core.db.conn(), copy.id, None).await.expect("a thread");
+        let thread = db::threads::whole(&mut two.b.core.db.conn(), copy.id, None).await.expect("a thread");
         let newest = thread.into_iter().rfind(|line| line.post.local).expect("Anna's").post;
         let said = document(&two.b, &newest.ap_id).await;
         assert_eq!((&said["type"], &said["meent:tried"], &said["meent:kind"]), (&json!("Note"), &json!("partly"), &json!("comment")));

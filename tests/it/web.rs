@@ -1,6 +1,6 @@
 //! The pages, for somebody whose browser runs no scripts.
 
-use meent::db::{self, lists};
+use meent::db::{self, lists, threads};
 use meent::model::names::{Body, Password};
 use meent::model::{Actor, Clock, Post, Time};
 use meent::ops::{members, publishing};
@@ -35,8 +35,8 @@ impl Region {
         page.items.into_iter().map(|card| card.post.title).collect()
     }
 
-    async fn replies(&self) -> Vec<lists::ThreadPost> {
-        let thread = lists::thread(&mut self.app.core.db.conn(), self.question.id, None).await.expect("a thread");
+    async fn replies(&self) -> Vec<threads::ThreadPost> {
+        let thread = threads::whole(&mut self.app.core.db.conn(), self.question.id, None).await.expect("a thread");
         thread.into_iter().filter(|line| !line.post.is_root()).collect()
     }
 

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use super::line::{self, Line};
 use super::look_back;
 use crate::db::agenda::{self, Reported};
-use crate::db::{Conn, events, interests, posts};
+use crate::db::threads::Opening;
+use crate::db::{Conn, events, posts};
 use crate::error::Result;
 use crate::model::rights::{Viewer, may_plan_about, may_show_interest, may_start};
-use crate::model::{Actor, Event, Post, PostId, PostKind, markup};
+use crate::model::{Event, Post, PostId, PostKind, markup};
 use crate::ops::Core;
 use crate::ops::members::random_token;
 use crate::web::ui::Ui;
@@ -64,28 +65,20 @@ pub struct Links {
 }
 
 impl Links {
-    /// Reads it; of reports, those among what is shown.
+    /// Reads what `opening` and `reports`, of what is shown, don't say yet.
     ///
     /// # Errors
     /// When the database can't be read.
-    pub async fn read(
-        core: &Core,
-        conn: &mut Conn,
-        ui: &Ui,
-        viewer: Viewer,
-        root: &Post,
-        group: &Actor,
-        shown: impl Iterator<Item = PostId>,
-    ) -> Result<Self> {
-        let mut links = Self::default();
+    pub async fn read(core: &Core, conn: &mut Conn, ui: &Ui, viewer: Viewer, opening: &Opening, reports: Vec<Reported>) -> Result<Self> {
+        let (mut links, root) = (Self::default(), &opening.post);
         if root.is_deleted() || !matches!(root.kind, PostKind::Question | PostKind::Event) {
             return Ok(links);
         }
-        links.reports = agenda::reports_among(conn, shown).await?.into_iter().map(|found| (found.report_post, found)).collect();
+        links.reports = reports.into_iter().map(|found| (found.report_post, found)).collect();
         if root.kind == PostKind::Question {
-            links.interest = Some(interest(conn, ui, viewer, root, group).await?);
+            links.interest = Some(interest(ui, viewer, opening));
             let reader = ui.me.as_ref().map(|me| me.actor.id);
-            let cards = agenda::from_question(conn, &root.ap_id, reader, SESSIONS).await?;
+            let cards = if opening.has_events { agenda::from_question(conn, &root.ap_id, reader, SESSIONS).await? } else { Vec::new() };
             links.sessions = cards.into_iter().map(|card| Line::of(ui, card)).collect();
         } else if let Some(event) = events::of(conn, root.id).await? {
             links.question = question(conn, &event).await?;
@@ -110,19 +103,16 @@ impl Links {
     }
 }
 
-async fn interest(conn: &mut Conn, ui: &Ui, viewer: Viewer, question: &Post, group: &Actor) -> Result<Interest> {
-    let mine = match &ui.me {
-        Some(me) => interests::last(conn, question.id, me.actor.id).await?.is_some_and(|(stands, _)| stands),
-        None => false,
-    };
-    Ok(Interest {
-        count: interests::count(conn, question.id).await?,
+fn interest(ui: &Ui, viewer: Viewer, opening: &Opening) -> Interest {
+    let (question, mine) = (&opening.post, opening.interests_reader);
+    Interest {
+        count: opening.interested,
         mine,
         may: ui.logged_in() && (mine || may_show_interest(viewer, question)),
         plan: (may_plan_about(viewer, question) && may_start(viewer, PostKind::Event))
-            .then(|| format!("{}/event/new?question={}", group.path(), question.id)),
+            .then(|| format!("{}/event/new?question={}", opening.group.path(), question.id)),
         once: random_token(),
-    })
+    }
 }
 
 /// The question that an event came from. Of one that was removed here nothing is said.

@@ -164,6 +164,59 @@ on_both! {
         home.finish().await;
     }
 
+    async fn who_is_gone_says_nothing_more_whoever_has_it(on: On) {
+        let home = Home::start(on).await;
+        let root = thread(&home, "/weg").await;
+        let tom = home.peer.actor("Person", "/u/tom");
+        let [before, late, listed] = [1, 2, 3].map(|number| home.note_of(&tom, &format!("/comment/{number}"), &root));
+        for note in [&before, &late, &listed] {
+            home.peer.serve(note);
+        }
+        home.announce(2, &before["id"]).await;
+        assert!(home.known(&before).await.is_some());
+        home.peer.gone("/u/tom");
+        assert_eq!(tom.sends(&home.app, &tom.says("Delete", 1, &json!(tom.id))).await, 202);
+        home.app.run_jobs().await;
+        assert!(home.known(&before).await.is_none_or(|post| post.is_deleted()));
+        home.announce(3, &late["id"]).await;
+        home.peer.serve_at("/weg", &json!({"id": home.peer.at("/weg"), "type": "Collection", "items": ids(&[&listed])}));
+        asked(&home, &root).await;
+        assert!(home.known(&late).await.is_none() && home.known(&listed).await.is_none());
+        assert!(home.replies(&root).await.is_empty());
+        // Tried a few times more, in case the words came before their author, and then given up.
+        for _ in 0..12 {
+            home.app.clock.advance(Time::DAY);
+            home.app.run_jobs().await;
+        }
+        assert!(home.known(&late).await.is_none());
+        home.finish().await;
+    }
+
+    async fn t_77_who_was_asked_often_enough_is_left_alone_for_the_hour(on: On) {
+        let home = Home::start(on).await;
+        let root = thread(&home, "/vaak").await;
+        let victim = Peer::start("slachtoffer").await;
+        let moved = victim.actor("Person", "/u/elsje");
+        let mut document = moved.document("Person");
+        document["alsoKnownAs"] = json!([home.els.id]);
+        victim.serve(&document);
+        let taken = (0..2 * AN_HOUR).filter(|_| home.app.fed.budget.take(&victim.host, home.app.clock.now())).count();
+        assert_eq!(taken, AN_HOUR as usize);
+        home.peer.serve_at("/vaak", &json!({"id": home.peer.at("/vaak"), "type": "Collection", "items": [victim.at("/post/1")]}));
+        asked(&home, &root).await;
+        let mut goes = home.els.says("Move", 1, &json!(home.els.id));
+        goes["target"] = json!(moved.id);
+        assert_eq!(home.els.sends(&home.app, &goes).await, 202);
+        home.app.run_jobs().await;
+        assert_eq!(victim.all_gets(), 0);
+        // Nothing of it is lost.
+        home.app.clock.advance(Time::HOUR);
+        home.app.run_jobs().await;
+        assert!(victim.gets("/u/elsje") > 0);
+        assert_eq!(home.app.actor(&moved.id).await.name, "elsje");
+        home.finish().await;
+    }
+
     async fn t_77_a_stranger_that_does_not_answer_is_not_asked_for_everything(on: On) {
         let home = Home::start(on).await;
         let root = thread(&home, "/traag").await;

@@ -143,7 +143,7 @@ impl There {
     }
 
     async fn thread(&self, root: &Post) -> Vec<Post> {
-        let lines = db::lists::thread(&mut self.scene.app.core.db.conn(), root.id, None).await.expect("a thread");
+        let lines = db::threads::whole(&mut self.scene.app.core.db.conn(), root.id, None).await.expect("a thread");
         lines.into_iter().map(|line| line.post).collect()
     }
 }

@@ -7,9 +7,10 @@ use image::ImageFormat;
 use meent::app::App;
 use meent::db::{self, Db, snapshots};
 use meent::error::Error;
-use meent::model::{Actor, Clock, FileHash, Post};
+use meent::model::{Actor, Clock, FileHash, Post, Time};
+use meent::ops::Core;
 use meent::ops::keeping::archive::check;
-use meent::ops::keeping::{Stage, Watcher, making, restoring, routine, trial};
+use meent::ops::keeping::{Stage, Watcher, last_good_backup, making, restoring, routine, trial};
 use meent::ops::keys::KeyMaker;
 use tempfile::TempDir;
 
@@ -141,6 +142,30 @@ on_both! {
 }
 
 on_both! {
+    async fn with_a_picture_lost_the_backups_that_have_it_stay(on: On) {
+        let region = Region::start(on).await;
+        let folder = TempDir::new().unwrap();
+        let mut config = region.app.core.config.clone();
+        config.backup.folder = folder.path().display().to_string();
+        config.backup.keep = 1;
+        let core = Core::new(config, region.app.core.db.clone(), region.app.clock.clone(), 9, KeyMaker::Generate).await.unwrap();
+        let mut days = Vec::new();
+        for day in 0..3 {
+            routine::run(&core, &unwatched()).await.unwrap();
+            let tars = lying(folder.path()).into_iter().filter(|path| path.extension().is_some_and(|end| end == "tar"));
+            days.push(tars.count());
+            region.app.clock.advance(Time::DAY);
+            if day == 1 {
+                for path in region.files() {
+                    std::fs::remove_file(path).unwrap();
+                }
+            }
+        }
+        assert_eq!(days, [1, 1, 2], "the last one that has the picture stays beside the one that has not");
+        assert_eq!(last_good_backup(&mut core.db.conn()).await.unwrap().unwrap().lost, 1);
+        region.app.finish().await;
+    }
+
     async fn what_a_killed_trial_left_goes_with_the_next_one(on: On) {
         let region = Region::start(on).await;
         let (folder, config) = (TempDir::new().unwrap(), &region.app.core.config);

@@ -34,7 +34,9 @@ on_both! {
             }
             peer.serve(&list);
         }
-        let known = app.find(&els.id).await.expect("Els is found");
+        assert_eq!(els.sends(&app, &els.says("Follow", 1, &json!(group.ap_id))).await, 202);
+        app.run_jobs().await;
+        let known = app.actor(&els.id).await;
         let here = async || {
             let mut here = Vec::new();
             for question in &questions {

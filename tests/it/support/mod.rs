@@ -369,7 +369,7 @@ pub async fn read_thread(db: &Db, our_host: &str, root: &str) -> String {
     let Some(root) = db::posts::by_ap_id(&mut conn, root).await.expect("a read") else { return "not there".into() };
     {
         let mut lines = Vec::new();
-        let thread = db::lists::thread(&mut conn, root.id, None).await.expect("a thread");
+        let thread = db::threads::whole(&mut conn, root.id, None).await.expect("a thread");
         for line in &thread {
             let post = &line.post;
             // Where nothing hangs below it, nothing is shown of what was removed.
