@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use meent::db::{self, Db};
-use meent::model::{Clock, Cursor, Time};
+use meent::model::{Actor, Clock, Cursor, Post, Time};
 use tempfile::TempDir;
 
 use crate::on_both;
@@ -94,6 +94,52 @@ on_both! {
         let expected: Vec<String> = (0..23).rev().map(|number| format!("Vraag {number:02}")).collect();
         assert_eq!(seen, expected);
         app.run_jobs().await;
+        app.finish().await;
+    }
+
+    async fn what_leaves_the_database_packed_is_what_is_read_by_name(on: On) {
+        let app = TestApp::start(on, "a", &Clock::manual(START)).await;
+        let sanne = app.member("sanne", "Sanne Bakker").await;
+        let group = app.group("jeugd", "Jeugdhulp", &sanne).await;
+        let question = app.ask(&sanne, &group, "Vraag", "Toelichting").await;
+        app.run_jobs().await;
+        // Every column has a value of its own, and some of them what JSON has to write in another way.
+        app.change(
+            "UPDATE post SET wire_type = 'wire_type', title = 'title', source = 'source', html = '<p class=\"a\">\\ \t\n\u{1F332} \u{2028}\u{7f}</p>',
+                summary = 'summary', language = 'language', url = 'url', context = 'context', published_at = 11, updated_at = 12, edited_at = 13,
+                deleted_by = 'deleted_by', accepted_ap_id = 'accepted_ap_id', accepted_id = 14, accepted_by = 15, accepted_at = 16,
+                accepts_at_home = FALSE, checked_at = 17, locked_at = 18, tried = 'partly', moved_at = 19",
+        )
+        .await;
+        app.change(
+            "UPDATE actor SET about_source = 'about_source', about_html = 'about_html', organisation = 'organisation', role = 'role', url = 'url',
+                inbox = 'inbox', shared_inbox = 'shared_inbox', outbox = 'outbox', followers = 'followers', moderators = 'moderators',
+                public_key_pem = 'public_key_pem', created_at = 21, updated_at = 22, fetched_at = 23, icon_url = 'icon_url',
+                icon_file = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'",
+        )
+        .await;
+        app.change(
+            "INSERT INTO attachment (id, post_id, position, file_hash, remote_url, media_type, alt, width, height)
+             SELECT 31, id, 32, 'fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210', 'remote_url', 'media_type', 'alt', 33, 34 FROM post",
+        )
+        .await;
+        let mut conn = app.core.db.conn();
+        let of = |post: &Post| serde_json::to_value(post).unwrap();
+        let named = of(&db::posts::by_id(&mut conn, question.id).await.unwrap());
+        let opening = db::threads::opening(&mut conn, question.id, None).await.unwrap();
+        let standing = db::threads::standing(&mut conn, [question.id], None).await.unwrap();
+        let cards = db::lists::threads(&mut conn, db::lists::Threads::Group(group.id), None, 5).await.unwrap();
+        assert_eq!(named["html"], "<p class=\"a\">\\ \t\n\u{1F332} \u{2028}\u{7f}</p>");
+        assert_eq!([&opening.post, &standing.posts[0].post, &cards.items[0].post].map(of), [&named, &named, &named].map(Clone::clone));
+        assert_eq!(standing.pictures, db::attachments::of(&mut conn, question.id).await.unwrap());
+        let by = format!("{:?}", standing.posts[0].by);
+        assert_eq!(by, format!("{:?}", cards.items[0].by));
+        for value in ["\"sanne\"", "author_local: true", "Sanne Bakker", "\"role\"", "\"organisation\"", &sanne.id.to_string(), "0123456789abcdef", "\"icon_url\""] {
+            assert!(by.contains(value), "{value}: {by}");
+        }
+        let known = db::actors::by_id(&mut conn, group.id).await.unwrap();
+        assert!(known.private_key_pem.is_some() && opening.group.private_key_pem.is_none());
+        assert_eq!(format!("{:?}", opening.group), format!("{:?}", Actor { private_key_pem: None, ..known }));
         app.finish().await;
     }
 
