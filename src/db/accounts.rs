@@ -1,8 +1,9 @@
 //! `account`, `session` and `login_attempt`: the private half of local members.
 
-use super::{Conn, Tx, column, on, over_rows};
+use super::actors::actor_columns;
+use super::{Conn, Tx, column, columns, on, over_rows, unpacked_one};
 use crate::error::Result;
-use crate::model::{Account, AccountState, ActorId, Time};
+use crate::model::{Account, AccountState, Actor, ActorId, Time};
 
 /// Stores an account; [`crate::error::Error::Conflict`] when the address is taken.
 pub async fn insert(tx: &mut Tx, a: &Account) -> Result<()> {
@@ -94,11 +95,43 @@ pub async fn start_session(tx: &mut Tx, token_hash: &str, actor: ActorId, now: T
     Ok(())
 }
 
-/// Whose session this is and when it was last marked as seen, when it has not run out: neither its end (`now`) nor the
-/// longest silence (`seen_after`).
-pub async fn session(conn: &mut Conn, token_hash: &str, now: Time, seen_after: Time) -> Result<Option<(ActorId, Time)>> {
-    Ok(on!(conn, c => sqlx::query_as("SELECT actor_id, seen_at FROM session WHERE token_hash = $1 AND expires_at > $2 AND seen_at > $3")
-        .bind(token_hash).bind(now).bind(seen_after).fetch_optional(c).await)?)
+macro_rules! session {
+    ($array:literal) => {
+        concat!(
+            "SELECT CAST(",
+            $array,
+            "(",
+            actor_columns!("a"),
+            ") AS TEXT), CAST(",
+            $array,
+            "(",
+            columns!(
+                "c",
+                "actor_id",
+                "email",
+                "password_hash",
+                "admin",
+                "language",
+                "created_at",
+                "state",
+                "digest",
+                "digest_at",
+                "mail_bounces",
+                "mail_paused_at"
+            ),
+            ") AS TEXT), s.seen_at
+             FROM session s JOIN actor a ON a.id = s.actor_id JOIN account c ON c.actor_id = s.actor_id
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3"
+        )
+    };
+}
+
+/// Whose session it is, when it has not run out at `now` and was used since `seen_after`; and when that was.
+pub async fn session(conn: &mut Conn, token_hash: &str, now: Time, seen_after: Time) -> Result<Option<(Actor, Account, Time)>> {
+    let row: Option<(String, String, Time)> = on!(conn,
+        sqlite c => sqlx::query_as(session!("json_array")).bind(token_hash).bind(now).bind(seen_after).fetch_optional(c).await,
+        postgres c => sqlx::query_as(session!("json_build_array")).bind(token_hash).bind(now).bind(seen_after).fetch_optional(c).await)?;
+    row.map(|(actor, account, seen_at)| Ok((unpacked_one(&actor)?, unpacked_one(&account)?, seen_at))).transpose()
 }
 
 pub async fn see_session(tx: &mut Tx, token_hash: &str, now: Time) -> Result<()> {

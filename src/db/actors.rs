@@ -27,6 +27,41 @@ async fn store(tx: &mut Tx, text: &'static str, a: &Actor) -> Result<Actor> {
         .fetch_one(c).await.map_err(super::unique))
 }
 
+// In the order of the struct, without the private key.
+macro_rules! actor_columns {
+    ($a:literal) => {
+        $crate::db::columns!(
+            $a,
+            "id",
+            "ap_id",
+            "kind",
+            "local",
+            "host",
+            "name",
+            "display_name",
+            "about_source",
+            "about_html",
+            "organisation",
+            "role",
+            "url",
+            "inbox",
+            "shared_inbox",
+            "outbox",
+            "followers",
+            "moderators",
+            "key_id",
+            "public_key_pem",
+            "created_at",
+            "updated_at",
+            "fetched_at",
+            "deleted_at",
+            "icon_file",
+            "icon_url"
+        )
+    };
+}
+pub(super) use actor_columns;
+
 /// Stores a new actor of ours; [`crate::error::Error::Conflict`] when its name is taken, also by somebody who took it at this
 /// very moment.
 pub async fn insert(tx: &mut Tx, a: &Actor) -> Result<Actor> {

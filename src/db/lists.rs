@@ -173,7 +173,7 @@ macro_rules! as_one {
             concat!(
                 $array,
                 "(",
-                post_columns!(),
+                post_columns!("p"),
                 "), ",
                 $array,
                 "(p.author_name, p.author_host, p.author_local, p.author_display, p.author_role, p.author_organisation, p.author_id,

@@ -66,6 +66,7 @@ pub mod threads;
 pub mod tokens;
 pub mod topics;
 pub mod useful;
+pub mod viewers;
 pub mod waits;
 pub mod walking;
 pub mod watches;
@@ -152,6 +153,12 @@ macro_rules! packed {
     };
 }
 pub(crate) use packed;
+
+/// The columns of one table: `columns!("p", "id", "title")` is `p.id, p.title`.
+macro_rules! columns {
+    ($of:literal, $first:literal $(, $next:literal)*) => { concat!($of, ".", $first $(, ", ", $of, ".", $next)*) };
+}
+pub(crate) use columns;
 
 /// The rows of a [`packed`] statement: structs by the order of their fields.
 pub(crate) fn unpacked<T: serde::de::DeserializeOwned>(rows: Option<String>) -> Result<Vec<T>> {

@@ -6,12 +6,43 @@ use super::{Conn, Tx, column, events, on, over_rows, rows};
 use crate::error::Result;
 use crate::model::{Actor, ActorId, Post, PostId, RemovedWords, Time};
 
-// The columns of the post `p`, in the order of the struct.
+// In the order of the struct.
 macro_rules! post_columns {
-    () => {
-        "p.id, p.ap_id, p.local, p.kind, p.wire_type, p.group_id, p.author_id, p.root_id, p.parent_id, p.title, p.source, p.html, p.summary,
-         p.language, p.url, p.context, p.published_at, p.updated_at, p.edited_at, p.deleted_at, p.deleted_by, p.accepted_ap_id, p.accepted_id,
-         p.accepted_by, p.accepted_at, p.accepts_at_home, p.checked_at, p.locked_at, p.pinned_at, p.tried, p.moved_at"
+    ($p:literal) => {
+        $crate::db::columns!(
+            $p,
+            "id",
+            "ap_id",
+            "local",
+            "kind",
+            "wire_type",
+            "group_id",
+            "author_id",
+            "root_id",
+            "parent_id",
+            "title",
+            "source",
+            "html",
+            "summary",
+            "language",
+            "url",
+            "context",
+            "published_at",
+            "updated_at",
+            "edited_at",
+            "deleted_at",
+            "deleted_by",
+            "accepted_ap_id",
+            "accepted_id",
+            "accepted_by",
+            "accepted_at",
+            "accepts_at_home",
+            "checked_at",
+            "locked_at",
+            "pinned_at",
+            "tried",
+            "moved_at"
+        )
     };
 }
 pub(super) use post_columns;

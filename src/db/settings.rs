@@ -71,24 +71,20 @@ pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {
 }
 
 /// What every page needs to know of the region, in one look.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct Frame {
-    pub region: String,
+    pub region: Option<String>,
     pub language: Option<String>,
     pub theme_hash: Option<String>,
     pub logo: Option<String>,
 }
 
+/// Reads it.
 pub async fn frame(conn: &mut Conn) -> Result<Frame> {
-    let rows: Vec<(String, String)> = on!(conn, c => sqlx::query_as("SELECT key, value FROM setting WHERE key IN ($1, $2, $3, $4)")
-        .bind(key::REGION_NAME).bind(key::LANGUAGE).bind(key::THEME_HASH).bind(key::LOGO).fetch_all(c).await)?;
-    let value = |key: &str| rows.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-    Ok(Frame {
-        region: value(key::REGION_NAME).unwrap_or_default(),
-        language: value(key::LANGUAGE),
-        theme_hash: value(key::THEME_HASH).filter(|hash| !hash.is_empty()),
-        logo: value(key::LOGO),
-    })
+    Ok(on!(conn, c => sqlx::query_as(
+        "SELECT (SELECT s.value FROM setting s WHERE s.key = $1) AS region, (SELECT s.value FROM setting s WHERE s.key = $2) AS language,
+            (SELECT NULLIF(s.value, '') FROM setting s WHERE s.key = $3) AS theme_hash, (SELECT s.value FROM setting s WHERE s.key = $4) AS logo")
+        .bind(key::REGION_NAME).bind(key::LANGUAGE).bind(key::THEME_HASH).bind(key::LOGO).fetch_one(c).await)?)
 }
 
 pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<()> {

@@ -7,6 +7,15 @@ use super::{Conn, Tx, on};
 use crate::error::Result;
 use crate::model::{ActorId, ModerationId, Suspension, Time};
 
+// The suspensions of `$1` that hold at `$3` in the group `$2`.
+macro_rules! holding {
+    () => {
+        "suspension s JOIN actor g ON g.id = s.group_id JOIN moderation m ON m.id = s.moderation_id
+         WHERE s.actor_id = $1 AND (s.group_id = $2 OR (g.kind = 'application' AND g.local = TRUE)) AND (s.until IS NULL OR s.until > $3)"
+    };
+}
+pub(super) use holding;
+
 /// Whether somebody is suspended at `now` from a group, or from this instance (its own actor stands for it).
 pub async fn holds(conn: &mut Conn, actor: ActorId, group: ActorId, now: Time) -> Result<bool> {
     Ok(standing(conn, actor, group, now).await?.is_some())
@@ -14,10 +23,8 @@ pub async fn holds(conn: &mut Conn, actor: ActorId, group: ActorId, now: Time) -
 
 /// The suspension that holds at `now` in a group: its own, or that of the instance; the one that lasts longest.
 pub async fn standing(conn: &mut Conn, actor: ActorId, group: ActorId, now: Time) -> Result<Option<Suspension>> {
-    Ok(on!(conn, c => sqlx::query_as(
-        "SELECT s.*, m.reason AS reason FROM suspension s JOIN actor g ON g.id = s.group_id JOIN moderation m ON m.id = s.moderation_id
-         WHERE s.actor_id = $1 AND (s.group_id = $2 OR (g.kind = 'application' AND g.local = TRUE)) AND (s.until IS NULL OR s.until > $3)
-         ORDER BY (s.until IS NULL) DESC, s.until DESC LIMIT 1")
+    Ok(on!(conn, c => sqlx::query_as(concat!(
+        "SELECT s.*, m.reason AS reason FROM ", holding!(), " ORDER BY (s.until IS NULL) DESC, s.until DESC LIMIT 1"))
         .bind(actor).bind(group).bind(now).fetch_optional(c).await)?)
 }
 

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::actors::actor_columns;
 use super::agenda::{Reported, reports_from};
 use super::lists::By;
 use super::posts::post_columns;
@@ -84,12 +85,12 @@ macro_rules! opening {
             "SELECT CAST(",
             $array,
             "(",
-            post_columns!(),
+            post_columns!("p"),
             ") AS TEXT), CAST(",
             $array,
-            "(g.id, g.ap_id, g.kind, g.local, g.host, g.name, g.display_name, g.about_source, g.about_html, g.organisation, g.role, g.url,
-                g.inbox, g.shared_inbox, g.outbox, g.followers, g.moderators, g.key_id, g.public_key_pem, g.created_at, g.updated_at,
-                g.fetched_at, g.deleted_at, g.icon_file, g.icon_url) AS TEXT), (",
+            "(",
+            actor_columns!("g"),
+            ") AS TEXT), (",
             packed!(
                 $group,
                 $array,
@@ -135,7 +136,7 @@ macro_rules! standing {
                 concat!(
                     $array,
                     "(",
-                    post_columns!(),
+                    post_columns!("p"),
                     "), ",
                     $array,
                     "(a.name, a.host, a.local, a.display_name, a.role, a.organisation, a.id, a.icon_file, a.icon_url),

@@ -112,8 +112,9 @@ pub fn face(id: ActorId, icon_file: Option<&FileHash>, icon_url: Option<&str>) -
 }
 
 /// Whether a local member may log in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Deserialize)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AccountState {
     Active,
     /// An administrator shut it, for a time or for good.
@@ -135,11 +136,12 @@ pub fn initials(name: &str) -> String {
 }
 
 /// A row of `account`: what only a local member has.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow, serde::Deserialize)]
 pub struct Account {
     pub actor_id: ActorId,
     pub email: String,
     pub password_hash: String,
+    #[serde(deserialize_with = "read_bool")]
     pub admin: bool,
     /// `nl` or `en`.
     pub language: String,

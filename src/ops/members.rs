@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::Core;
 use super::founding::{new_actor, say_changed, store};
 use super::keys::KeyPair;
-use crate::db::{Db, Tx, accounts, actors, administration, sessions};
+use crate::db::{Conn, Tx, accounts, actors, administration, sessions};
 use crate::error::{Error, Result};
 use crate::model::names::{About, Email, Line, Name, Password, Refused, clean_line, cut};
 use crate::model::{Account, AccountState, Actor, ActorId, ActorKind, Time, markup};
@@ -222,23 +222,20 @@ pub async fn start_session_with(core: &Core, tx: &mut Tx, actor: ActorId, agent:
 ///
 /// # Errors
 /// When the database can't be read.
-pub async fn session(core: &Core, token: &str) -> Result<Option<(Actor, Account)>> {
-    let (db, now, hash): (&Db, Time, String) = (&core.db, core.now(), token_hash(token));
-    let mut conn = db.conn();
-    let Some((id, seen_at)) = accounts::session(&mut conn, &hash, now, now.plus(-SESSION_IDLE)).await? else { return Ok(None) };
+pub async fn session(core: &Core, conn: &mut Conn, token: &str) -> Result<Option<(Actor, Account)>> {
+    let (now, hash) = (core.now(), token_hash(token));
+    let Some((actor, account, seen_at)) = accounts::session(conn, &hash, now, now.plus(-SESSION_IDLE)).await? else { return Ok(None) };
     if seen_at.plus(Time::MINUTE) < now {
         // Reading goes on when the database can't be written.
-        if let Ok(mut tx) = db.begin().await
+        if let Ok(mut tx) = core.db.begin().await
             && accounts::see_session(&mut tx, &hash, now).await.is_ok()
-            && administration::seen(&mut tx, id, day(now)).await.is_ok()
+            && administration::seen(&mut tx, actor.id, day(now)).await.is_ok()
         {
             let _ = tx.commit().await;
         }
     }
-    let actor = actors::by_id(&mut conn, id).await?;
-    let account = accounts::by_actor(&mut conn, id).await?;
     // Of a shut account, every session is void.
-    Ok(account.filter(|account| account.state == AccountState::Active && actor.deleted_at.is_none()).map(|account| (actor, account)))
+    Ok(Some((actor, account)).filter(|(actor, account)| account.state == AccountState::Active && actor.deleted_at.is_none()))
 }
 
 /// Goes on only for who is still a member. Who leaves at this moment comes after us, and empties what we fill.

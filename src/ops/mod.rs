@@ -95,7 +95,7 @@ use crate::config::{Config, FederationMode};
 use crate::db::{self, Conn, Db, Tx, settings::key};
 use crate::error::Result;
 use crate::model::rights::Viewer;
-use crate::model::{AccountState, Actor, ActorId, Clock, Ids, Time, Urls};
+use crate::model::{Actor, ActorId, Clock, Ids, Time, Urls};
 use crate::storage::Storage;
 
 /// What every verb needs. Cheap to share.
@@ -237,15 +237,14 @@ pub async fn federation_mode(config: &Config, conn: &mut Conn) -> Result<Federat
 /// When the database can't be read.
 pub async fn viewer(core: &Core, conn: &mut Conn, actor: Option<&Actor>, group: ActorId) -> Result<Viewer> {
     let Some(actor) = actor else { return Ok(Viewer::default()) };
-    let account = if actor.local { db::accounts::by_actor(conn, actor.id).await? } else { None };
-    // Who left, or was shut out, while their last form was on its way writes nothing any more.
-    let shut = account.as_ref().is_some_and(|account| account.state != AccountState::Active);
+    let roles = db::viewers::roles(conn, actor.id, group, core.now()).await?;
     Ok(Viewer {
         actor: Some(actor.id),
-        moderator: !shut && db::actors::is_moderator(conn, group, actor.id).await?,
-        admin: !shut && account.is_some_and(|account| account.admin),
-        moved: db::whereabouts::of(conn, group).await?.moved_to.is_some(),
-        suspended: shut || db::suspensions::holds(conn, actor.id, group, core.now()).await?,
+        // Who left, or was shut out, while their last form was on its way writes nothing any more.
+        moderator: !roles.shut && roles.moderator,
+        admin: !roles.shut && roles.admin,
+        moved: roles.moved,
+        suspended: roles.shut || roles.suspended,
     })
 }
 

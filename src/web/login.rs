@@ -171,7 +171,7 @@ fn suspension_problem(ui: &Ui, suspension: &Suspension) -> String {
 /// The form that was kept, with the token of the session that has just begun.
 async fn resumed(web: &Web, mut ui: Ui, cookie: &axum_extra::extract::cookie::Cookie<'static>, kept: Kept) -> Shown {
     let jar = axum_extra::extract::cookie::CookieJar::new().add(cookie.clone());
-    ui.me = session::read(web, &jar).await?.map(std::sync::Arc::new);
+    ui.me = session::read(web, &mut web.core.db.conn(), &jar).await?.map(std::sync::Arc::new);
     forms::resume(ui, kept, StatusCode::OK)
 }
 

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
 use super::Web;
+use crate::db::Conn;
 use crate::error::Result;
 use crate::model::{Account, Actor};
 use crate::ops::members;
@@ -35,9 +36,9 @@ pub fn cookie_name(https: bool) -> &'static str {
 ///
 /// # Errors
 /// When the database can't be read.
-pub async fn read(web: &Web, jar: &CookieJar) -> Result<Option<Me>> {
+pub async fn read(web: &Web, conn: &mut Conn, jar: &CookieJar) -> Result<Option<Me>> {
     let Some(cookie) = jar.get(cookie_name(web.https())).filter(|cookie| !cookie.value().is_empty()) else { return Ok(None) };
-    let found = members::session(&web.core, cookie.value()).await?;
+    let found = members::session(&web.core, conn, cookie.value()).await?;
     Ok(found.map(|(actor, account)| Me {
         actor,
         account,

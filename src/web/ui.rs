@@ -94,14 +94,14 @@ impl Ui {
     async fn ask_database(&mut self, web: &Web, jar: &CookieJar, cookie: Option<Lang>, accepted: Option<Lang>) -> Result<()> {
         let mut conn = web.core.db.reading();
         let known = settings::frame(&mut conn).await?;
-        self.region = known.region;
+        self.region = known.region.unwrap_or_default();
         if let Some(hash) = known.logo.and_then(|hash| hash.parse().ok()) {
             self.logo = files::by_hash(&mut conn, &hash).await?;
         }
         if let Some(hash) = known.theme_hash.filter(|_| !self.themed) {
             (self.themed, self.theme) = (true, format!("/theme.css?v={hash}"));
         }
-        self.me = session::read(web, jar).await?.map(Arc::new);
+        self.me = session::read(web, &mut conn, jar).await?.map(Arc::new);
         if let Some(me) = &self.me {
             self.unread = notifications::count_unread(&mut conn, me.actor.id).await?;
         }
