@@ -70,7 +70,7 @@ pub struct ThreadPost {
 
 /// What stands on a page.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct Contents {
     /// The oldest first.
     pub posts: Vec<ThreadPost>,
     /// The pictures of those that were not removed, of each in their order.
@@ -126,7 +126,7 @@ pub async fn opening(conn: &mut Conn, root: PostId, reader: Option<ActorId>) -> 
     Ok(Opening { post, group, positions, topics, interested, interests_reader, watched, has_events })
 }
 
-macro_rules! standing {
+macro_rules! contents {
     ($rows:literal, $group:literal, $array:literal) => {
         concat!(
             "SELECT (",
@@ -169,11 +169,11 @@ macro_rules! standing {
 }
 
 /// These posts as `reader` sees them, and what stands with them.
-pub async fn standing(conn: &mut Conn, ids: impl IntoIterator<Item = PostId>, reader: Option<ActorId>) -> Result<Standing> {
+pub async fn contents(conn: &mut Conn, ids: impl IntoIterator<Item = PostId>, reader: Option<ActorId>) -> Result<Contents> {
     let ids = column(ids)?;
-    let (posts, pictures, reports): (Option<String>, Option<String>, Option<String>) = over_rows!(conn, standing ["json_group_array", "json_array"] ["json_agg", "json_build_array"], query_as, q,
+    let (posts, pictures, reports): (Option<String>, Option<String>, Option<String>) = over_rows!(conn, contents ["json_group_array", "json_array"] ["json_agg", "json_build_array"], query_as, q,
             c => q.bind(ids).bind(reader).fetch_one(c).await)?;
-    let mut found = Standing { posts: unpacked(posts)?, pictures: unpacked(pictures)?, reports: unpacked(reports)? };
+    let mut found = Contents { posts: unpacked(posts)?, pictures: unpacked(pictures)?, reports: unpacked(reports)? };
     found.posts.sort_by_key(|it| (it.post.published_at, it.post.id));
     found.pictures.sort_by_key(|it| (it.position, it.id));
     found.reports.sort_by_key(|it| (it.report_post, it.id));
@@ -186,5 +186,5 @@ pub async fn standing(conn: &mut Conn, ids: impl IntoIterator<Item = PostId>, re
 /// As [`opening`].
 pub async fn whole(conn: &mut Conn, root: PostId, reader: Option<ActorId>) -> Result<Vec<ThreadPost>> {
     let ids: Vec<PostId> = opening(conn, root, reader).await?.positions.into_iter().map(|it| it.id).collect();
-    Ok(standing(conn, ids, reader).await?.posts)
+    Ok(contents(conn, ids, reader).await?.posts)
 }

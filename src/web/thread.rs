@@ -22,7 +22,7 @@ use super::thread_extra::Extra;
 use super::ui::Ui;
 use super::{At, Listing, Web};
 use crate::db::posts;
-use crate::db::threads::{self, Standing, ThreadPost};
+use crate::db::threads::{self, Contents, ThreadPost};
 use crate::error::{Error, Result};
 use crate::model::picture::MOST_PICTURES;
 use crate::model::rights::{Act, Viewer, can_see, may, may_add};
@@ -191,7 +191,7 @@ async fn show_page(web: &Web, ui: Ui, id: PostId, at: Option<PostId>, unsent: Op
     let (post, group) = (&opening.post, &opening.group);
     let viewer = ops::viewer(&web.core, &mut conn, me, group.id).await?;
     let outline = Outline::of(viewer, positions, at).ok_or(Error::Gone)?;
-    let Standing { posts, pictures, reports } = threads::standing(&mut conn, outline.shown(), me.map(|me| me.id)).await?;
+    let Contents { posts, pictures, reports } = threads::contents(&mut conn, outline.shown(), me.map(|me| me.id)).await?;
     let joins = joins_by_posting(&mut conn, &ui, group).await?;
     let extra = Extra::read(&mut conn, &opening).await?;
     let known_of = place::known(&mut conn, viewer, group.id, id).await?;

@@ -127,12 +127,12 @@ on_both! {
         let of = |post: &Post| serde_json::to_value(post).unwrap();
         let named = of(&db::posts::by_id(&mut conn, question.id).await.unwrap());
         let opening = db::threads::opening(&mut conn, question.id, None).await.unwrap();
-        let standing = db::threads::standing(&mut conn, [question.id], None).await.unwrap();
+        let contents = db::threads::contents(&mut conn, [question.id], None).await.unwrap();
         let cards = db::lists::threads(&mut conn, db::lists::Threads::Group(group.id), None, 5).await.unwrap();
         assert_eq!(named["html"], "<p class=\"a\">\\ \t\n\u{1F332} \u{2028}\u{7f}</p>");
-        assert_eq!([&opening.post, &standing.posts[0].post, &cards.items[0].post].map(of), [&named, &named, &named].map(Clone::clone));
-        assert_eq!(standing.pictures, db::attachments::of(&mut conn, question.id).await.unwrap());
-        let by = format!("{:?}", standing.posts[0].by);
+        assert_eq!([&opening.post, &contents.posts[0].post, &cards.items[0].post].map(of), [&named, &named, &named].map(Clone::clone));
+        assert_eq!(contents.pictures, db::attachments::of(&mut conn, question.id).await.unwrap());
+        let by = format!("{:?}", contents.posts[0].by);
         assert_eq!(by, format!("{:?}", cards.items[0].by));
         for value in ["\"sanne\"", "author_local: true", "Sanne Bakker", "\"role\"", "\"organisation\"", &sanne.id.to_string(), "0123456789abcdef", "\"icon_url\""] {
             assert!(by.contains(value), "{value}: {by}");

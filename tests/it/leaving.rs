@@ -221,11 +221,11 @@ on_both! {
         let regions = Box::pin(regions(on)).await;
         let Regions { a, sanne, .. } = &regions;
         let evil = a.ask(sanne, &regions.group_a, "=HYPERLINK(\"http://elders.example\")", "@SUM(A1)").await;
-        let hash = "ab12cd34";
+        let hash = "ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34";
         std::fs::create_dir_all(a.core.config.data_dir.join("files/ab")).unwrap();
         std::fs::write(a.core.config.data_dir.join("files/ab").join(hash), b"een plaatje").unwrap();
-        a.change("INSERT INTO file (hash, media_type, width, height, bytes, created_at) VALUES ('ab12cd34', 'image/webp', 1, 1, 11, 0)").await;
-        a.change("UPDATE actor SET icon_file = 'ab12cd34' WHERE name = 'sanne'").await;
+        a.change("INSERT INTO file (hash, media_type, width, height, bytes, created_at) VALUES ('ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34', 'image/webp', 1, 1, 11, 0)").await;
+        a.change("UPDATE actor SET icon_file = 'ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34ab12cd34' WHERE name = 'sanne'").await;
         let event = a.ask(sanne, &regions.group_a, "Samen kijken naar jongeren in beeld", "Een uur online.").await;
         a.change("UPDATE post SET kind = 'event' WHERE title = 'Samen kijken naar jongeren in beeld'").await;
         a.change("INSERT INTO event (post_id, starts_at, zone, status, place_name, place_street, place_postcode, place_town, online, online_link, sign_up, sign_up_link, contact, sequence, changed_at, group_id, author_id, gone) SELECT id, 1796288400000, 'Europe/Amsterdam', 'planned', '', '', '', '', TRUE, '', 'open', '', '', 0, 0, group_id, author_id, FALSE FROM post WHERE kind = 'event'").await;
@@ -259,7 +259,7 @@ on_both! {
         let came = text("events.csv");
         assert!(came.contains(&event.ap_id) && came.contains(",yes,in,'=Ik ben later,true,"), "{came}");
         assert!(text("notifications.csv").contains("told"));
-        assert_eq!(files["files/ab12cd34.webp"], b"een plaatje");
+        assert_eq!(files[&format!("files/{hash}.webp")], b"een plaatje");
         // Nothing that opens the account, nothing of others, and nothing left on the disk.
         for (name, bytes) in &files {
             let text = String::from_utf8_lossy(bytes);
