@@ -99,7 +99,12 @@ macro_rules! opening {
                 "post q WHERE q.root_id = p.id"
             ),
             "), (",
-            packed!($group, $array, "t.id, t.name, t.shown", "post_topic x JOIN topic t ON t.id = x.topic_id WHERE x.post_id = p.id"),
+            packed!(
+                $group,
+                $array,
+                "t.id, t.name, t.shown",
+                "(SELECT t.* FROM post_topic x JOIN topic t ON t.id = x.topic_id WHERE x.post_id = p.id ORDER BY t.name) t"
+            ),
             "), (SELECT COUNT(*) FROM interest i WHERE i.post_id = p.id AND i.active = TRUE),
                 EXISTS (SELECT 1 FROM interest i WHERE i.post_id = p.id AND i.actor_id = $2 AND i.active = TRUE),
                 EXISTS (SELECT 1 FROM watch w WHERE w.actor_id = $2 AND w.kind = $3 AND w.subject_id = p.id),
@@ -120,9 +125,7 @@ pub async fn opening(conn: &mut Conn, root: PostId, reader: Option<ActorId>) -> 
             .bind(root).bind(reader).bind(WatchKind::Post).fetch_one(c).await,
         postgres c => sqlx::query_as(opening!("json_agg", "json_build_array"))
             .bind(root).bind(reader).bind(WatchKind::Post).fetch_one(c).await)?;
-    let mut topics: Vec<Topic> = unpacked(topics)?;
-    topics.sort_by(|one, other| one.name.cmp(&other.name));
-    let (post, group, positions) = (unpacked_one(&post)?, unpacked_one(&group)?, unpacked(positions)?);
+    let (post, group, positions, topics) = (unpacked_one(&post)?, unpacked_one(&group)?, unpacked(positions)?, unpacked(topics)?);
     Ok(Opening { post, group, positions, topics, interested, interests_reader, watched, has_events })
 }
 

@@ -59,7 +59,7 @@ fn work<'a>(fed: &'a Federation, job: &'a Job) -> BoxFuture<'a, Result<Left>> {
         JobKind::Digest => done(digesting::run(&fed.core).boxed()),
         JobKind::Agenda => done(agenda::turn(&fed.core).boxed()),
         JobKind::Backup => done(backup(fed).boxed()),
-        JobKind::CatchUp => subject.parse().map_or_else(|_| nothing(), |person| fed.catch_up(person).boxed()),
+        JobKind::CatchUp => subject.parse().map_or_else(|_| nothing(), |person| done(fed.catch_up(person, job.attempts == 1).boxed())),
     }
 }
 

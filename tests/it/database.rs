@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use meent::db::{self, Db};
 use meent::model::{Actor, Clock, Cursor, Post, Time};
+use meent::ops::members;
 use tempfile::TempDir;
 
 use crate::on_both;
@@ -123,6 +124,14 @@ on_both! {
              SELECT 31, id, 32, 'fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210', 'remote_url', 'media_type', 'alt', 33, 34 FROM post",
         )
         .await;
+        app.change(
+            "UPDATE account SET email = 'email', password_hash = 'password_hash', admin = TRUE, language = 'en', created_at = 41, digest = 'weekly',
+                digest_at = 42, mail_bounces = 43, mail_paused_at = 44",
+        )
+        .await;
+        let mut tx = app.core.db.begin().await.unwrap();
+        let token = members::start_session(&app.core, &mut tx, sanne.id).await.unwrap();
+        app.core.commit(tx).await.unwrap();
         let mut conn = app.core.db.conn();
         let of = |post: &Post| serde_json::to_value(post).unwrap();
         let named = of(&db::posts::by_id(&mut conn, question.id).await.unwrap());
@@ -137,6 +146,10 @@ on_both! {
         for value in ["\"sanne\"", "author_local: true", "Sanne Bakker", "\"role\"", "\"organisation\"", &sanne.id.to_string(), "0123456789abcdef", "\"icon_url\""] {
             assert!(by.contains(value), "{value}: {by}");
         }
+        let (member, account) = members::session(&app.core, &mut conn, &token).await.unwrap().expect("a session");
+        assert_eq!(format!("{account:?}"), format!("{:?}", db::accounts::by_actor(&mut conn, sanne.id).await.unwrap().unwrap()));
+        let known = db::actors::by_id(&mut conn, sanne.id).await.unwrap();
+        assert_eq!(format!("{member:?}"), format!("{:?}", Actor { private_key_pem: None, ..known }));
         let known = db::actors::by_id(&mut conn, group.id).await.unwrap();
         assert!(known.private_key_pem.is_some() && opening.group.private_key_pem.is_none());
         assert_eq!(format!("{:?}", opening.group), format!("{:?}", Actor { private_key_pem: None, ..known }));

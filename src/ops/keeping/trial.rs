@@ -24,7 +24,7 @@ const FOLDER: &str = "verify-";
 /// A sentence that says what is not right, or what could not be tried.
 pub async fn verify(config: &Config, clock: &Clock, file: &Path, watch: &Watch) -> Result<Checked> {
     let checked = checked(file, clock, watch).await?;
-    clear_the_dead(config).await?;
+    clear_the_dead(config).await;
     let trial = Trial::make(config, checked.head.database).await?;
     let outcome = try_out(&trial.config, clock, file, &checked, watch).await;
     let ended = trial.end().await;
@@ -47,7 +47,7 @@ struct Trial {
 
 impl Trial {
     async fn make(config: &Config, kind: Kind) -> Result<Self> {
-        let token = random_token().replace('-', "_").to_lowercase();
+        let token = token();
         let folder = config.data_dir.join(format!("{FOLDER}{token}"));
         // It gets the name by which others find it once it is locked.
         let unnamed = config.data_dir.join(format!(".{FOLDER}{token}"));
@@ -84,8 +84,21 @@ impl Trial {
             server.close().await;
             dropped?;
         }
-        std::fs::remove_dir_all(&self.folder).map_err(trouble(&self.folder))
+        match std::fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(trouble(&self.folder)(error)),
+            _ => Ok(()),
+        }
     }
+}
+
+/// A name that nobody else has, in letters that a database's name may have too.
+fn token() -> String {
+    random_token().replace('-', "_").to_lowercase()
+}
+
+/// Whether [`token`] made it. A folder with another name is not ours.
+fn is_token(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn database_name(token: &str) -> String {
@@ -102,24 +115,33 @@ async fn make_database(config: &Config, name: &str) -> Result<(Db, String)> {
     Ok((server, with_database(&config.database_url, name)?))
 }
 
-/// Throws away what trials left whose process died: a whole instance, with its keys. That of a living one stays.
-async fn clear_the_dead(config: &Config) -> Result<()> {
-    let Ok(entries) = std::fs::read_dir(&config.data_dir) else { return Ok(()) };
-    for entry in entries {
-        let folder = entry.map_err(trouble(&config.data_dir))?.path();
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let Some(token) = name.strip_prefix(FOLDER) else { continue };
-        let lock = File::open(&folder).map_err(trouble(&folder))?;
-        if lock.try_lock().is_err() {
-            continue;
+/// Throws away what trials left whose process died: a whole instance, with its keys. That of a living one stays. What can't be thrown
+/// away is told, and keeps nobody from trying another.
+async fn clear_the_dead(config: &Config) {
+    let Ok(entries) = std::fs::read_dir(&config.data_dir) else { return };
+    for folder in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if let Err(error) = clear(config, &folder).await {
+            tracing::warn!(folder = %folder.display(), %error, "what a trial left could not be removed");
         }
-        let database = match Kind::of(&config.database_url) {
-            Kind::Sqlite => None,
-            Kind::Postgres => Some((Db::open(&config.database_url).await?, database_name(token))),
-        };
-        Trial { config: config.clone(), folder: folder.clone(), database, _lock: lock }.end().await?;
     }
-    Ok(())
+}
+
+async fn clear(config: &Config, folder: &Path) -> Result<()> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let Some(token) = name.strip_prefix(FOLDER).filter(|token| is_token(token)) else { return Ok(()) };
+    let lock = match File::open(folder) {
+        // Another process was quicker.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(trouble(folder))?,
+    };
+    if lock.try_lock().is_err() {
+        return Ok(());
+    }
+    let database = match Kind::of(&config.database_url) {
+        Kind::Sqlite => None,
+        Kind::Postgres => Some((Db::open(&config.database_url).await?, database_name(token))),
+    };
+    Trial { config: config.clone(), folder: folder.to_owned(), database, _lock: lock }.end().await
 }
 
 async fn try_out(there: &Config, clock: &Clock, file: &Path, checked: &Checked, watch: &Watch) -> Result<()> {
@@ -153,5 +175,18 @@ async fn compare_pictures(core: &Core, checked: &Checked, watch: &Watch) -> Resu
         Ok(())
     } else {
         Err(Error::Bad(format!("{found} pictures are there, {} should be", checked.contents.pictures)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_token, token};
+
+    #[test]
+    fn only_what_a_trial_made_is_ever_thrown_away() {
+        assert!(is_token(&token()));
+        for other in ["old-backup", "", &token()[1..], &"A".repeat(43)] {
+            assert!(!is_token(other), "{other}");
+        }
     }
 }

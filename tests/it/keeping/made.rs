@@ -173,23 +173,28 @@ on_both! {
         making::make(&region.app.core, &file, &unwatched()).await.unwrap();
         let before = lying(&config.data_dir);
         // One whose process died, and one of a process that lives.
-        let [dead, living] = ["verify-dead", "verify-living"].map(|name| config.data_dir.join(name));
-        for place in [&dead, &living] {
+        let token = "dead_".repeat(8) + "abc";
+        let [dead, living, other] =
+            [format!("verify-{token}"), format!("verify-{}", token.replace("dead", "live")), "verify-old-backup".into()].map(|name| config.data_dir.join(name));
+        for place in [&dead, &living, &other] {
             std::fs::create_dir(place).unwrap();
             std::fs::write(place.join("meent.db"), b"keys").unwrap();
         }
         let lock = std::fs::File::open(&living).unwrap();
         lock.lock().unwrap();
         if on == On::Postgres {
-            snapshots::create_database(&mut region.app.core.db.conn(), "meent_verify_dead").await.unwrap();
+            snapshots::create_database(&mut region.app.core.db.conn(), &format!("meent_verify_{token}")).await.unwrap();
         }
         trial::verify(config, &Clock::System, &file, &unwatched()).await.unwrap();
         assert!(!dead.exists() && living.join("meent.db").exists());
         drop(lock);
         trial::verify(config, &Clock::System, &file, &unwatched()).await.unwrap();
+        // What has another name is somebody's.
+        assert!(other.join("meent.db").exists());
+        std::fs::remove_dir_all(&other).unwrap();
         assert_eq!(lying(&config.data_dir), before);
         if on == On::Postgres {
-            assert_eq!(count(&region.app.core.db, "SELECT COUNT(*) FROM pg_database WHERE datname = 'meent_verify_dead'").await, 0);
+            assert_eq!(count(&region.app.core.db, "SELECT COUNT(*) FROM pg_database WHERE datname LIKE 'meent\\_verify\\_dead%'").await, 0);
         }
         region.app.finish().await;
     }

@@ -1,5 +1,7 @@
 //! What others wrote between a backup and its return.
 
+use std::sync::atomic::Ordering;
+
 use meent::db;
 use meent::model::Clock;
 use serde_json::json;
@@ -47,16 +49,22 @@ on_both! {
 
         let away = Page::Text { status: 503, kind: "text/plain".into(), body: String::new() };
         peer.page("/p/midden", away);
-        let ended = app.fed.catch_up(known.id).await.unwrap_err();
+        let ended = app.fed.catch_up(known.id, true).await.unwrap_err();
         assert!(ended.is_passing(), "{ended}");
-        assert_eq!(here().await, [true, false, false]);
-        // Nothing of the newest page is here, so that the next run reads on behind it.
+        assert_eq!(here().await, [true, false, true], "what can't be had keeps nothing else away");
+        // Who stops meanwhile asks for nothing more, and is not done.
+        let asked = peer.all_gets();
+        app.fed.stopping.store(true, Ordering::Relaxed);
+        assert!(app.fed.catch_up(known.id, false).await.unwrap_err().is_passing());
+        assert_eq!(peer.all_gets(), asked);
+        app.fed.stopping.store(false, Ordering::Relaxed);
+        // All of the newest page is here; the next run reads on behind it all the same.
         peer.serve(&questions[1]);
-        app.fed.catch_up(known.id).await.unwrap();
+        app.fed.catch_up(known.id, false).await.unwrap();
         assert_eq!(here().await, [true, true, true]);
-        // All is here: the first page says so, and nothing more is asked.
+        // A first run takes that page for the end.
         let asked = peer.gets("/u/els/outbox?page=1");
-        app.fed.catch_up(known.id).await.unwrap();
+        app.fed.catch_up(known.id, true).await.unwrap();
         assert_eq!(peer.gets("/u/els/outbox?page=1"), asked);
         app.finish().await;
     }
