@@ -161,6 +161,8 @@ fn html_clean(html: &str) -> String {
                 ]))
                 .clean_content_tags(HashSet::from(["script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"]))
                 .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
+                // Else the library lets `title` and `lang` through everywhere: words that only who points at them sees.
+                .generic_attributes(HashSet::new())
                 .url_schemes(HashSet::from(["http", "https", "mailto"]))
                 .url_relative(UrlRelative::Deny)
                 .link_rel(Some("nofollow noopener ugc"))
@@ -278,6 +280,8 @@ mod tests {
 
     #[test]
     fn foreign_html_loses_what_could_harm() {
+        assert_eq!(html("<p title=\"Klik hier\" lang=\"en\">Dag</p>"), "<p>Dag</p>");
+        assert_eq!(markdown("[x](javascript:a \"Klik hier\")"), "<p><a rel=\"nofollow noopener ugc\">x</a></p>\n");
         assert_eq!(html("<p onclick=x>a<script>b</script><img src=x></p>"), "<p>a</p>");
         assert_eq!(html("<a href=\"javascript:x\">a</a>"), "<a rel=\"nofollow noopener ugc\">a</a>");
         assert_eq!(html("<p class=\"x\" id=\"y\" style=\"z\">\u{202E}a\u{0}</p>"), "<p>a</p>");
