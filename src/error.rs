@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 
+use crate::db::read_only;
 use crate::model::names::Refused;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -160,7 +161,11 @@ impl From<sqlx::Error> for Error {
                 });
                 // PostgreSQL: connection (08), resources (53), operator intervention (57), read-only (25006),
                 // serialization and deadlock (40).
-                let postgres = code.len() == 5 && (["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)) || code == "25006");
+                let only_reads = code == "25006";
+                if only_reads {
+                    read_only::note();
+                }
+                let postgres = code.len() == 5 && (["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)) || only_reads);
                 sqlite || postgres
             }
             _ => false,

@@ -48,6 +48,7 @@ pub mod peers;
 pub mod posts;
 pub mod practices;
 pub mod pruning;
+pub mod read_only;
 pub mod received;
 pub mod regions;
 pub mod registrations;
@@ -206,7 +207,10 @@ impl Db {
                 .map_err(|error| Error::Unavailable(format!("database_url is not one that we read: {error}")))?
                 // A machine that loses its power says no goodbye: its locks are let go of within half a minute.
                 .options([("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3")]);
-            let pool = PoolOptions::<Postgres>::new().max_connections(16).acquire_timeout(Duration::from_secs(20));
+            let pool = PoolOptions::<Postgres>::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(20))
+                .before_acquire(|_, its| Box::pin(async move { Ok(read_only::none_since(its.age)) }));
             Ok(Self::Postgres(pool.connect_with(options).await?, Arc::default()))
         }
     }
