@@ -7,7 +7,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::changes::Reach;
-use super::{Db, READERS, on, waits};
+use super::{CONNECTIONS, Db, READERS, on, waits};
 use crate::error::{Error, Result};
 use crate::model::PostId;
 
@@ -35,8 +35,9 @@ enum Kept {
     Postgres(PoolConnection<Postgres>),
 }
 
-/// Connections that may be kept at the same time, in the whole process: half of the smallest pool.
-static KEEPING: Semaphore = Semaphore::const_new(READERS as usize / 2);
+/// Connections that may be kept at the same time, in the whole process: half of those that read.
+static KEEPING_SQLITE: Semaphore = Semaphore::const_new(READERS as usize / 2);
+static KEEPING_POSTGRES: Semaphore = Semaphore::const_new(CONNECTIONS as usize / 2);
 
 /// A `Conn` that is a transaction. Every write takes one; dropped without [`Tx::commit`] it rolls back.
 #[derive(Debug, derive_more::Deref, derive_more::DerefMut)]
@@ -88,17 +89,17 @@ impl Pooled {
     async fn held(&mut self) -> Result<Held<'_>> {
         self.db.changes().statements.fetch_add(1, Ordering::Relaxed);
         if self.kept.is_none() {
-            let taken = match &self.db {
+            let (taken, keeping) = match &self.db {
                 Db::Sqlite { read, .. } => {
                     let _waiting = waits::READING.ask(read);
-                    Kept::Sqlite(read.acquire().await?)
+                    (Kept::Sqlite(read.acquire().await?), &KEEPING_SQLITE)
                 }
                 Db::Postgres(pool, _) => {
                     let _waiting = waits::WRITING.ask(pool);
-                    Kept::Postgres(pool.acquire().await?)
+                    (Kept::Postgres(pool.acquire().await?), &KEEPING_POSTGRES)
                 }
             };
-            match self.keeps.then(|| KEEPING.try_acquire()) {
+            match self.keeps.then(|| keeping.try_acquire()) {
                 Some(Ok(permit)) => self.kept = Some(Box::new((taken, permit))),
                 _ => {
                     return Ok(match taken {

@@ -1,6 +1,5 @@
 //! How a database and its queues are doing, for who looks from outside the running server: `meent doctor`.
 
-use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
@@ -9,13 +8,6 @@ use sqlx::{Connection, FromRow, PgConnection};
 use super::{Conn, on};
 use crate::error::{Error, Result};
 use crate::model::Time;
-
-/// The file that a `sqlite:` address names.
-#[must_use]
-pub fn sqlite_file(database_url: &str) -> Option<PathBuf> {
-    let path = database_url.strip_prefix("sqlite:")?;
-    Some(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned())
-}
 
 /// Connects to PostgreSQL once, without a pool, which would try until its patience ends and not say why it failed.
 ///

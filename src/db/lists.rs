@@ -6,11 +6,10 @@ use std::cmp::Reverse;
 use serde::Deserialize;
 use sqlx::FromRow;
 
-use super::posts::post_columns;
 use super::{Conn, on, packed, unpacked};
 use crate::error::Result;
 use crate::model::actor::{face, initials};
-use crate::model::post::read_bool;
+use crate::model::packed::read_bool;
 use crate::model::{Actor, ActorId, Cursor, EventStatus, FileHash, Handle, Page, Post, PostId, Time, TopicId};
 
 /// Who wrote something, as shown beside it.
@@ -161,6 +160,14 @@ macro_rules! cards {
     };
 }
 
+// A post `p` and who wrote it, packed: `$by` in the order of `By`, `$array` what the database calls the function.
+macro_rules! post_by {
+    ($array:literal, $by:literal) => {
+        concat!($array, "(", $crate::db::posts::post_columns!("p"), "), ", $array, "(", $by, ")")
+    };
+}
+pub(super) use post_by;
+
 // The cards of a list as one value, for SQLite and for PostgreSQL, in no order.
 macro_rules! as_one {
     ($lite:expr, $pg:expr) => {
@@ -171,14 +178,13 @@ macro_rules! as_one {
             $group,
             $array,
             concat!(
-                $array,
-                "(",
-                post_columns!("p"),
-                "), ",
-                $array,
-                "(p.author_name, p.author_host, p.author_local, p.author_display, p.author_role, p.author_organisation, p.author_id,
-                    p.author_icon_file, p.author_icon_url), p.group_name, p.group_host, p.group_local, p.group_title, p.answers, p.replies,
-                    p.useful, p.event_starts_at, p.event_ends_at, p.event_status, p.event_place, p.event_town"
+                post_by!(
+                    $array,
+                    "p.author_name, p.author_host, p.author_local, p.author_display, p.author_role, p.author_organisation, p.author_id,
+                        p.author_icon_file, p.author_icon_url"
+                ),
+                ", p.group_name, p.group_host, p.group_local, p.group_title, p.answers, p.replies, p.useful, p.event_starts_at,
+                    p.event_ends_at, p.event_status, p.event_place, p.event_town"
             ),
             concat!("(", $cards, ") p")
         )

@@ -37,6 +37,7 @@ pub mod lease;
 pub mod leaving;
 pub mod lists;
 pub mod mails;
+pub mod migrations;
 pub mod moderation;
 pub mod moved;
 pub mod multikeys;
@@ -86,16 +87,18 @@ use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool};
 
 use self::changes::Changes;
 pub use self::conn::{Conn, Held, Pooled, Tx};
+pub use self::migrations::newest_migration;
 pub use self::waits::PoolState;
 use crate::error::{Error, Result};
 
-static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
-
 /// Connections that read from an SQLite database.
-const READERS: u32 = 8;
+const READERS: u32 = 4;
 /// After so long one of them closes, with the pages that it remembers: after a busy hour only those come again that are needed.
 const READER_LIVES: Duration = Duration::from_mins(5);
+/// What one of them remembers of the file at most: minus 1 000 is a megabyte. What else it needs the system has at hand.
+const REMEMBERED: &str = "-1000";
+/// Connections to PostgreSQL.
+const CONNECTIONS: u32 = 16;
 /// Rows of one result that may wait to be read.
 const ROWS_WAITING: usize = 256;
 /// What SQLite tells a connection of the commits of others.
@@ -181,12 +184,6 @@ pub(crate) fn column<T: serde::Serialize>(values: impl IntoIterator<Item = T>) -
     rows(values.into_iter().map(|value| (value,)).collect::<Vec<_>>())
 }
 
-/// The last migration that this binary knows.
-#[must_use]
-pub fn newest_migration() -> i64 {
-    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
 /// The file of a `sqlite:PATH`; none for another database.
 #[must_use]
 pub fn sqlite_file(database_url: &str) -> Option<&Path> {
@@ -208,7 +205,7 @@ impl Db {
                 // A machine that loses its power says no goodbye: its locks are let go of within half a minute.
                 .options([("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3")]);
             let pool = PoolOptions::<Postgres>::new()
-                .max_connections(16)
+                .max_connections(CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(20))
                 .before_acquire(|_, its| Box::pin(async move { Ok(read_only::none_since(its.age)) }));
             Ok(Self::Postgres(pool.connect_with(options).await?, Arc::default()))
@@ -257,45 +254,9 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
-        let read = pool().max_connections(READERS).max_lifetime(READER_LIVES).connect_with(options.pragma("query_only", "ON")).await?;
+        let reading = options.pragma("query_only", "ON").pragma("cache_size", REMEMBERED);
+        let read = pool().max_connections(READERS).max_lifetime(READER_LIVES).connect_with(reading).await?;
         Ok(Self::Sqlite { read, write, changes })
-    }
-
-    /// Brings the tables up to this binary.
-    ///
-    /// # Errors
-    /// When the database was made by a newer binary, or a migration fails.
-    pub async fn migrate(&self) -> Result<()> {
-        let outcome = match self {
-            Self::Sqlite { write, .. } => SQLITE.run(write).await,
-            Self::Postgres(pool, _) => POSTGRES.run(pool).await,
-        };
-        outcome.map_err(|error| match error {
-            sqlx::migrate::MigrateError::VersionMissing(version) => Error::Internal(format!(
-                "this database was made by a newer Meent (it has migration {version}, which this binary does not know). Start that newer binary, or restore a backup from before the upgrade"
-            )),
-            sqlx::migrate::MigrateError::VersionMismatch(version) => {
-                Error::Internal(format!("migration {version} of this database differs from the one in this binary"))
-            }
-            sqlx::migrate::MigrateError::Execute(error) => error.into(),
-            other => Error::Unavailable(other.to_string()),
-        })
-    }
-
-    /// Every migration this binary knows, and whether it has been applied.
-    ///
-    /// # Errors
-    /// When the database can't be read.
-    pub async fn migrations(&self) -> Result<Vec<(i64, String, bool)>> {
-        let known = match self {
-            Self::Sqlite { .. } => &SQLITE,
-            Self::Postgres(..) => &POSTGRES,
-        };
-        let mut conn = self.conn();
-        let applied: Vec<(i64,)> =
-            on!(conn, c => sqlx::query_as("SELECT version FROM _sqlx_migrations WHERE success = TRUE").fetch_all(c).await)
-                .unwrap_or_default();
-        Ok(known.iter().map(|m| (m.version, m.description.to_string(), applied.iter().any(|(version,)| *version == m.version))).collect())
     }
 
     /// For statements that stand alone.
@@ -394,6 +355,20 @@ impl Db {
             }
             Self::Postgres(pool, _) => vec![PoolState::of("all", pool, &waits::WRITING)],
         }
+    }
+
+    /// Lets go of what idle connections to SQLite remember of its file, after work that walked through all of it.
+    ///
+    /// # Errors
+    /// When one of them does not answer.
+    pub async fn forget_pages(&self) -> Result<()> {
+        let Self::Sqlite { read, write, .. } = self else { return Ok(()) };
+        // All of them at the same time: one that is given back would be the next to be taken.
+        let idle: Vec<_> = [read, write].into_iter().flat_map(|pool| std::iter::from_fn(|| pool.try_acquire())).collect();
+        for mut connection in idle {
+            sqlx::query("PRAGMA shrink_memory").execute(&mut *connection).await?;
+        }
+        Ok(())
     }
 
     /// Waits until every connection is closed.

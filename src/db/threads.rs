@@ -5,12 +5,12 @@ use serde::Deserialize;
 
 use super::actors::actor_columns;
 use super::agenda::{Reported, reports_from};
-use super::lists::By;
+use super::lists::{By, post_by};
 use super::posts::post_columns;
 use super::watches::WatchKind;
 use super::{Conn, column, on, over_rows, packed, unpacked, unpacked_one};
 use crate::error::Result;
-use crate::model::post::read_bool;
+use crate::model::packed::read_bool;
 use crate::model::{Actor, ActorId, Attachment, Post, PostId, PostKind, Removable, Time, Topic};
 
 /// Where a post stands in its thread, without its words.
@@ -137,13 +137,8 @@ macro_rules! contents {
                 $group,
                 $array,
                 concat!(
-                    $array,
-                    "(",
-                    post_columns!("p"),
-                    "), ",
-                    $array,
-                    "(a.name, a.host, a.local, a.display_name, a.role, a.organisation, a.id, a.icon_file, a.icon_url),
-                     (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE),
+                    post_by!($array, "a.name, a.host, a.local, a.display_name, a.role, a.organisation, a.id, a.icon_file, a.icon_url"),
+                    ", (SELECT COUNT(*) FROM useful u WHERE u.post_id = p.id AND u.active = TRUE),
                      EXISTS (SELECT 1 FROM useful u WHERE u.post_id = p.id AND u.actor_id = $2 AND u.active = TRUE)"
                 ),
                 concat!($rows, " CROSS JOIN post p JOIN actor a ON a.id = p.author_id WHERE p.id = CAST(r.value ->> 0 AS BIGINT)")

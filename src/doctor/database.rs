@@ -3,7 +3,7 @@
 use super::report::{Finding, bytes};
 use crate::config::Config;
 use crate::db::settings::{self, key};
-use crate::db::{Db, health};
+use crate::db::{Db, health, sqlite_file};
 use crate::error::{Error, Result};
 use crate::model::Time;
 use crate::ops::checkup;
@@ -30,7 +30,7 @@ pub async fn look(config: &Config, now: Time) -> (Option<Patient>, Vec<Finding>)
 
 async fn open(config: &Config) -> Result<Db, Finding> {
     let failed = |error: &Error, remedy: &str| Finding::failure(CHECK, format!("It can't be opened: {}", told(error)), remedy);
-    if let Some(file) = health::sqlite_file(&config.database_url) {
+    if let Some(file) = sqlite_file(&config.database_url) {
         if !file.exists() {
             return Err(Finding::failure(
                 CHECK,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::report::{Finding, bytes};
 use crate::config::Config;
-use crate::db::health::sqlite_file;
+use crate::db::sqlite_file;
 
 const CHECK: &str = "disk";
 const MB: u64 = 1_000_000;
@@ -16,7 +16,7 @@ const LITTLE: u64 = 1_000 * MB;
 /// `size` is that of the database.
 pub fn look(config: &Config, size: u64) -> Vec<Finding> {
     let file = sqlite_file(&config.database_url);
-    let beside = file.as_deref().and_then(Path::parent).map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let beside = file.and_then(Path::parent).map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
     let data = config.data_dir.as_path();
     let disk = |folder: &Path| room(folder).ok().map(|room| room.disk);
     // A copy of the database must fit beside it: for a backup, for a rehearsal of an upgrade.

@@ -11,7 +11,7 @@ use super::disk;
 use super::report::bytes;
 use crate::config::Config;
 use crate::db::rehearsal::{Pair, copy_file, timings};
-use crate::db::{Db, health};
+use crate::db::{Db, health, sqlite_file};
 use crate::error::{Error, Result};
 
 /// Tries the migrations that wait, and prints how long each takes and how much room they need.
@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 /// Why there could be no copy, or which migration failed on it.
 pub async fn rehearse(config: &Config) -> Result<()> {
     let url = &config.database_url;
-    let file = health::sqlite_file(url);
+    let file = sqlite_file(url);
     if let Some(missing) = file.as_ref().filter(|file| !file.exists()) {
         return Err(Error::Bad(format!("there is no database at {} to rehearse with", missing.display())));
     }
@@ -36,7 +36,7 @@ pub async fn rehearse(config: &Config) -> Result<()> {
         return Ok(());
     }
     match file {
-        Some(file) => on_a_file(&file, size, &applied).await,
+        Some(file) => on_a_file(file, size, &applied).await,
         None => on_postgres(url, &applied).await,
     }
 }

@@ -213,5 +213,6 @@ async fn tidy(fed: &Federation) -> Result<()> {
     fed.core.commit(tx).await?;
     tidying::tidy(&fed.core).await?;
     sizes::measure(&fed.core).await?;
-    files::tidy(&fed.core).await
+    files::tidy(&fed.core).await?;
+    fed.core.db.forget_pages().await
 }

@@ -2,8 +2,8 @@
 
 use super::handle::Handle;
 use super::ids::ActorId;
+use super::packed::read_bool;
 use super::picture::FileHash;
-use super::post::read_bool;
 use super::time::Time;
 
 /// What an actor is on the wire.

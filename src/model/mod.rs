@@ -12,6 +12,7 @@ pub mod mentions;
 pub mod moderation;
 pub mod multikey;
 pub mod names;
+pub mod packed;
 pub mod page;
 pub mod picture;
 pub mod post;

@@ -1,11 +1,9 @@
 //! What people write: what starts a thread, answers and comments.
 
-use std::fmt;
-
-use serde::de::{self, Unexpected, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::ids::{ActorId, PostId};
+use super::packed::read_bool;
 use super::time::Time;
 
 /// `meent:kind`.
@@ -133,32 +131,6 @@ pub struct Post {
     pub tried: Option<Tried>,
     /// Since when it is decided here, not by its author's server, whether it is an answer or a comment.
     pub moved_at: Option<Time>,
-}
-
-/// Reads what is true or false from JSON that a database made: SQLite says 0 and 1.
-///
-/// # Errors
-/// For anything else.
-pub fn read_bool<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    struct Either;
-
-    impl Visitor<'_> for Either {
-        type Value = bool;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("true, false, 0 or 1")
-        }
-
-        fn visit_bool<E>(self, said: bool) -> Result<bool, E> {
-            Ok(said)
-        }
-
-        fn visit_u64<E: de::Error>(self, said: u64) -> Result<bool, E> {
-            if said <= 1 { Ok(said == 1) } else { Err(E::invalid_value(Unexpected::Unsigned(said), &self)) }
-        }
-    }
-
-    from.deserialize_any(Either)
 }
 
 /// How a practice went where it was tried.
