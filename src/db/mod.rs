@@ -357,16 +357,18 @@ impl Db {
         }
     }
 
-    /// Lets go of what idle connections to SQLite remember of its file, after work that walked through all of it.
+    /// Idle connections to SQLite forget the pages of its file and the statements that they remember, after work that walked through
+    /// all of it and is not done again for an hour.
     ///
     /// # Errors
     /// When one of them does not answer.
-    pub async fn forget_pages(&self) -> Result<()> {
+    pub async fn forget(&self) -> Result<()> {
         let Self::Sqlite { read, write, .. } = self else { return Ok(()) };
         // All of them at the same time: one that is given back would be the next to be taken.
         let idle: Vec<_> = [read, write].into_iter().flat_map(|pool| std::iter::from_fn(|| pool.try_acquire())).collect();
         for mut connection in idle {
-            sqlx::query("PRAGMA shrink_memory").execute(&mut *connection).await?;
+            connection.clear_cached_statements().await?;
+            sqlx::raw_sql("PRAGMA shrink_memory").execute(&mut *connection).await?;
         }
         Ok(())
     }

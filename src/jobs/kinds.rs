@@ -214,5 +214,5 @@ async fn tidy(fed: &Federation) -> Result<()> {
     tidying::tidy(&fed.core).await?;
     sizes::measure(&fed.core).await?;
     files::tidy(&fed.core).await?;
-    fed.core.db.forget_pages().await
+    fed.core.db.forget().await
 }
