@@ -1,9 +1,11 @@
 //! Everything that can go wrong, each with the status it deserves. The three faces (page, API, ActivityPub) are made
 //! at the edges; what is internal is logged once, there, and never shown.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
 use axum::http::StatusCode;
 
-use crate::db::read_only;
 use crate::model::names::Refused;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -147,6 +149,14 @@ impl Error {
 /// SQLite's primary result codes that mean "not now": BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
 const SQLITE_PASSING: [i32; 6] = [5, 6, 8, 10, 13, 14];
 
+/// When PostgreSQL last refused a write because it only reads. Of the whole process: an error does not say which database it is of.
+static REFUSED_WRITES: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// When a database last said that it only reads, as hosts make it when their disk is full; none when it never did.
+pub fn refused_writes() -> Option<Instant> {
+    *REFUSED_WRITES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let passing = match &error {
@@ -163,7 +173,7 @@ impl From<sqlx::Error> for Error {
                 // serialization and deadlock (40).
                 let only_reads = code == "25006";
                 if only_reads {
-                    read_only::note();
+                    *REFUSED_WRITES.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
                 }
                 let postgres = code.len() == 5 && (["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)) || only_reads);
                 sqlite || postgres

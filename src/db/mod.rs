@@ -49,7 +49,6 @@ pub mod peers;
 pub mod posts;
 pub mod practices;
 pub mod pruning;
-pub mod read_only;
 pub mod received;
 pub mod regions;
 pub mod registrations;
@@ -89,7 +88,7 @@ use self::changes::Changes;
 pub use self::conn::{Conn, Held, Pooled, Tx};
 pub use self::migrations::newest_migration;
 pub use self::waits::PoolState;
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 
 /// Connections that read from an SQLite database.
 const READERS: u32 = 4;
@@ -207,7 +206,9 @@ impl Db {
             let pool = PoolOptions::<Postgres>::new()
                 .max_connections(CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(20))
-                .before_acquire(|_, its| Box::pin(async move { Ok(read_only::none_since(its.age)) }));
+                // A connection goes on refusing writes as it did when it was made (`default_transaction_read_only`), also when the
+                // host has made room and the database takes them again: those from before the last refusal are not used again.
+                .before_acquire(|_, its| Box::pin(async move { Ok(error::refused_writes().is_none_or(|at| its.age < at.elapsed())) }));
             Ok(Self::Postgres(pool.connect_with(options).await?, Arc::default()))
         }
     }
