@@ -333,9 +333,9 @@ pub async fn peer_failed(tx: &mut Tx, host: &str, now: Time, retry_at: Time, err
 macro_rules! failing_of {
     ($rows:literal) => {
         concat!(
-            "SELECT host FROM peer WHERE (failures > 0 OR given_up_at IS NOT NULL) AND host IN (SELECT r.value ->> 0 FROM ",
+            "SELECT p.host FROM ",
             $rows,
-            ") ORDER BY host"
+            " CROSS JOIN peer p WHERE p.host = r.value ->> 0 AND (p.failures > 0 OR p.given_up_at IS NOT NULL) ORDER BY p.host"
         )
     };
 }

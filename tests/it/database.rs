@@ -98,6 +98,24 @@ on_both! {
         app.finish().await;
     }
 
+    async fn connections_that_forget_what_they_remember_disturb_nobody(on: On) {
+        let app = TestApp::start(on, "a", &Clock::manual(START)).await;
+        let sanne = app.member("sanne", "Sanne Bakker").await;
+        // One reads, one writes, and the others forget meanwhile.
+        let mut reading = app.core.db.reading();
+        assert_eq!(db::actors::by_id(&mut reading, sanne.id).await.expect("a read").name, "sanne");
+        let mut tx = app.core.db.begin().await.expect("a transaction");
+        db::settings::set(&mut tx, "region_name", "Waterland").await.expect("a write");
+        app.core.db.forget().await.expect("they forget");
+        db::settings::set(&mut tx, "language", "nl").await.expect("a write");
+        tx.commit().await.expect("a commit");
+        assert_eq!(db::settings::get(&mut reading, "region_name").await.expect("a read").as_deref(), Some("Waterland"));
+        drop(reading);
+        app.core.db.forget().await.expect("they forget");
+        assert_eq!(db::settings::get(&mut app.core.db.conn(), "language").await.expect("a read").as_deref(), Some("nl"));
+        app.finish().await;
+    }
+
     async fn what_leaves_the_database_packed_is_what_is_read_by_name(on: On) {
         let app = TestApp::start(on, "a", &Clock::manual(START)).await;
         let sanne = app.member("sanne", "Sanne Bakker").await;
