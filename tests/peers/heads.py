@@ -3,6 +3,7 @@
 import requests
 
 from instance import ACTIVITY
+from stage import until
 
 # May differ from one answer to the next.
 OWN_TIME = {"date", "set-cookie", "connection", "x-request-id"}
@@ -17,7 +18,8 @@ def run(report, _stage, a, _b):
         a.shows(question, "Een antwoord.")
         replies = a.document(f"{question}/replies?page=1")["orderedItems"]
         comment = replies[0].removeprefix(a.base)
-        first = a.document("/c/hoofden/outbox?page=1")["orderedItems"][0]["id"].removeprefix(a.base)
+        announced = until("the question is in the outbox", lambda: a.document("/c/hoofden/outbox?page=1")["orderedItems"])
+        first = announced[0]["id"].removeprefix(a.base)
 
         documents = [
             "/",
