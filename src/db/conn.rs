@@ -35,8 +35,8 @@ enum Kept {
     Postgres(PoolConnection<Postgres>),
 }
 
-/// Connections that may be kept at the same time, in the whole process: half of those that read.
-static KEEPING_SQLITE: Semaphore = Semaphore::const_new(READERS as usize / 2);
+/// Connections that may be kept at the same time, in the whole process. What is left is for who takes one for each statement.
+static KEEPING_SQLITE: Semaphore = Semaphore::const_new(READERS as usize - 2);
 static KEEPING_POSTGRES: Semaphore = Semaphore::const_new(CONNECTIONS as usize / 2);
 
 /// A `Conn` that is a transaction. Every write takes one; dropped without [`Tx::commit`] it rolls back.

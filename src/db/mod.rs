@@ -91,11 +91,11 @@ pub use self::waits::PoolState;
 use crate::error::{self, Error, Result};
 
 /// Connections that read from an SQLite database.
-const READERS: u32 = 4;
+const READERS: u32 = 6;
 /// After so long one of them closes, with the pages that it remembers: after a busy hour only those come again that are needed.
 const READER_LIVES: Duration = Duration::from_mins(5);
 /// What one of them remembers of the file at most: minus 1 000 is a megabyte. What else it needs the system has at hand.
-const REMEMBERED: &str = "-1000";
+const REMEMBERED: &str = "-700";
 /// Connections to PostgreSQL.
 const CONNECTIONS: u32 = 16;
 /// Rows of one result that may wait to be read.
