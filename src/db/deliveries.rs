@@ -340,7 +340,7 @@ macro_rules! failing_of {
     };
 }
 
-/// Which of these servers are failing or given up, in the order of their names.
+/// Which of these servers, each named once, are failing or given up, in the order of their names.
 pub async fn failing_of(conn: &mut Conn, hosts: impl IntoIterator<Item = &str>) -> Result<Vec<(String,)>> {
     let hosts = column(hosts)?;
     Ok(over_rows!(conn, failing_of, query_as, q, c => q.bind(hosts).fetch_all(c).await)?)
